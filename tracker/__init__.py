@@ -1,0 +1,1 @@
+"""E-waste collection tracker: from the counter's scale to the yearly tonnage."""

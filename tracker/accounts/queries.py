@@ -1,0 +1,67 @@
+"""Reading accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tracker.accounts.models import Account
+from tracker.db import Session
+from tracker.errors import NotFound
+from tracker.values.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    id: int
+    login: str
+    display_name: str
+    role: Role
+    depot_id: int | None
+    created_at: datetime
+    active: bool
+
+
+def accounts(session: Session, actor: Actor) -> list[AccountView]:
+    """Those within the actor's reach: the active first, by login."""
+    inactive = sa.case((Account.deactivated_at.is_(None), 0), else_=1)
+    wanted = within_reach(actor).order_by(inactive, Account.login)
+    return [_view(account) for account in session.scalars(wanted)]
+
+
+def account(session: Session, actor: Actor, account_id: int) -> AccountView:
+    """Raises ``NotFound("account_not_found")``, also for one out of the actor's reach."""
+    found = session.scalars(within_reach(actor).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        raise NotFound("account_not_found")
+    return _view(found)
+
+
+def display_names(session: Session, account_ids: Iterable[int]) -> dict[int, str]:
+    """Who acted, by account: for papers and registers, whatever the reader's depot."""
+    wanted = sa.select(Account.id, Account.display_name).where(Account.id.in_(set(account_ids)))
+    return {row.id: row.display_name for row in session.execute(wanted)}
+
+
+def an_admin_is_active(session: Session) -> bool:
+    wanted = sa.select(Account.id).where(Account.role == Role.ADMIN, Account.deactivated_at.is_(None))
+    return session.scalars(wanted.limit(1)).first() is not None
+
+
+def within_reach(actor: Actor) -> sa.Select[tuple[Account]]:
+    """An administrator of one depot knows of no account beyond it."""
+    wanted = sa.select(Account)
+    return wanted if actor.depot_id is None else wanted.where(Account.depot_id == actor.depot_id)
+
+
+def _view(account: Account) -> AccountView:
+    return AccountView(
+        id=account.id,
+        login=account.login,
+        display_name=account.display_name,
+        role=account.role,
+        depot_id=account.depot_id,
+        created_at=account.created_at,
+        active=account.deactivated_at is None,
+    )

@@ -1,0 +1,1 @@
+"""Depots, and the categories that devices are weighed in."""

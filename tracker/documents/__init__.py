@@ -1,0 +1,1 @@
+"""Number series: receipts and shipments, per depot and year, without gaps."""

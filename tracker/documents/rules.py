@@ -1,0 +1,8 @@
+"""How a number reads on paper."""
+
+_LETTER = {"receipt": "R", "shipment": "E"}
+
+
+def reference(depot_code: str, series: str, year: int, number: int) -> str:
+    """``DES-R2026-00042``: a receipt (reçu); ``DES-E2026-00007``: a shipment (expédition)."""
+    return f"{depot_code}-{_LETTER[series]}{year}-{number:05d}"

@@ -1,0 +1,1 @@
+"""Drop-offs: weigh, accept, void; grams and francs posted in the same transaction."""

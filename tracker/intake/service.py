@@ -1,0 +1,373 @@
+"""Logging, voiding and replacing drop-offs.
+
+"Weigh a bag" is one verb in one transaction: drop-off, grams in, francs owed, journal line.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tracker.accounts.policy import Permission, permits, require
+from tracker.audit.service import record
+from tracker.catalogue import queries as catalogue
+from tracker.catalogue.queries import CategoryView
+from tracker.db import Session
+from tracker.documents.models import Series
+from tracker.documents.rules import reference
+from tracker.documents.service import draw_number
+from tracker.errors import Conflict, Invalid, NotFound, NotPermitted
+from tracker.intake import rules
+from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
+from tracker.intake.queries import visits
+from tracker.intake.rules import Entered, Plausible, Weighed
+from tracker.people import queries as people
+from tracker.premiums import service as premiums
+from tracker.premiums.queries import priced_versions
+from tracker.premiums.rules.engine import Line, Premium, Visit, price
+from tracker.premiums.service import PremiumAccount
+from tracker.stock import service as stock
+from tracker.stock.models import MovementKind
+from tracker.stock.service import Event, Posting
+from tracker.values.actor import Actor
+from tracker.values.period import month_of
+
+PREVIEWED = 0
+"""The engine's key of a drop-off that is not saved yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDropOff:
+    """What the counter sends. ``confirmed``: the clerk has looked again at what seemed unlikely."""
+
+    client_id: UUID
+    depot_id: int
+    depositor_id: int
+    weighed_at: datetime
+    lines: Sequence[Entered]
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OldDropOff:
+    """What an old book says: a day, net weights, a slip, and a premium owed and paid as written."""
+
+    client_id: UUID
+    depot_id: int
+    depositor_id: int
+    day: date
+    lines: Sequence[Entered]
+    slip: str
+    premium_francs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """``repeated``: it was there already, and nothing was written."""
+
+    drop_off_id: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What saving would say."""
+
+    lines: Sequence[Weighed]
+    premium: Premium
+
+    @property
+    def net_grams(self) -> int:
+        return sum(line.net_grams for line in self.lines)
+
+
+def accept_drop_off(session: Session, actor: Actor, new: NewDropOff) -> Accepted:
+    """Log a drop-off: grams in, francs owed, a receipt's number.
+
+    Raises ``Invalid`` for what cannot be, ``NeedsConfirmation`` for what is unlikely,
+    ``Conflict("client_id_reused")`` when the id came before with other content.
+    """
+    require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
+    account = PremiumAccount(new.depositor_id, new.depot_id)
+    premiums.hold(session, account) if _depositor_is_here(session, actor, new) else None
+    if (known := _sent_before(session, actor, new)) is not None:
+        return known
+    weighed = _weigh_all(session, actor, new)
+    drop_off = _save(session, actor, new, replaces_id=None)
+    _save_lines(session, drop_off, weighed)
+    stock.post(session, actor, _event(drop_off), _postings(session, weighed))
+    _settle_month(session, actor, drop_off)
+    _journal(session, actor, "drop_off.accepted", drop_off)
+    return Accepted(drop_off.id)
+
+
+def preview(session: Session, actor: Actor, new: NewDropOff) -> Preview:
+    """The premium and its arithmetic as saving would make them. Raises as ``accept_drop_off``."""
+    require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
+    _depositor_is_here(session, actor, new)
+    weighed = _weigh_all(session, actor, new)
+    day = session.clock.day_of(new.weighed_at)
+    coming = Visit(
+        key=PREVIEWED,
+        depositor=new.depositor_id,
+        weighed_at=new.weighed_at,
+        day=day,
+        lines=tuple(_engine_line(line) for line in weighed),
+    )
+    month = [*visits(session, new.depositor_id, month_of(day)), coming]
+    premiums_of_month = price([each.version for each in priced_versions(session)], month)
+    return Preview(weighed, premiums_of_month[PREVIEWED])
+
+
+def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str) -> None:
+    """Take a drop-off out of both ledgers, on its own day; its number stays used.
+
+    The same clerk on the day it was logged, a manager at any time. Raises ``NotPermitted("void_not_yours")``,
+    ``Conflict("already_void")``, and ``Conflict("stock_short")`` when its grams have since been shipped.
+    """
+    drop_off = _to_void(session, actor, drop_off_id)
+    _void(session, actor, drop_off, rules.checked_reason(reason))
+    stock.reverse(session, actor, MovementKind.DROP_OFF, drop_off.id)
+    _take_back_premium(session, actor, drop_off)
+    _journal(session, actor, "drop_off.voided", drop_off, reason)
+
+
+def replace_drop_off(
+    session: Session, actor: Actor, drop_off_id: int, reason: str, new: NewDropOff
+) -> Accepted:
+    """Void a drop-off and log what it should have been, in one go: only the net is held against the stock.
+
+    Raises as ``void_drop_off`` and ``accept_drop_off``.
+    """
+    require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
+    if (known := _sent_before(session, actor, new)) is not None:
+        return known
+    old = _to_void(session, actor, drop_off_id)
+    _depositor_is_here(session, actor, new)
+    weighed = _weigh_all(session, actor, new)
+    _void(session, actor, old, rules.checked_reason(reason))
+    drop_off = _save(session, actor, new, replaces_id=old.id)
+    _save_lines(session, drop_off, weighed)
+    stock.replace(session, actor, old.id, _event(drop_off), _postings(session, weighed))
+    _take_back_premium(session, actor, old)
+    _settle_month(session, actor, drop_off)
+    _journal(session, actor, "drop_off.replaced", drop_off, reason)
+    return Accepted(drop_off.id)
+
+
+def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
+    """Enter a drop-off of an old book: no receipt number, the premium as written. Raises as ``accept_drop_off``."""
+    require(actor, Permission.IMPORT_BOOKS, old.depot_id)
+    new = NewDropOff(
+        client_id=old.client_id,
+        depot_id=old.depot_id,
+        depositor_id=old.depositor_id,
+        weighed_at=session.clock.at(datetime(old.day.year, old.day.month, old.day.day, 12)),  # noqa: DTZ001
+        lines=old.lines,
+        confirmed=True,
+    )
+    weighed = _weigh_all(session, actor, new)
+    drop_off = _row(session, actor, new)
+    drop_off.external_reference, drop_off.recorded_premium = old.slip, old.premium_francs
+    _insert(session, drop_off)
+    _save_lines(session, drop_off, weighed)
+    stock.post(session, actor, _event(drop_off), _postings(session, weighed))
+    account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
+    premiums.record_premium(session, actor, account, (drop_off.id, drop_off.day), old.premium_francs)
+    _journal(session, actor, "drop_off.recorded", drop_off)
+    return drop_off.id
+
+
+def _depositor_is_here(session: Session, actor: Actor, new: NewDropOff) -> bool:
+    """Raises ``NotFound`` for a depositor of another depot, ``Invalid("depot_retired")``."""
+    if people.depositor(session, actor, new.depositor_id).depot_id != new.depot_id:
+        raise NotFound("depositor_not_found", field="depositor")
+    if catalogue.depot(session, actor, new.depot_id).retired:
+        raise Invalid("depot_retired", field="depot")
+    return True
+
+
+def _sent_before(session: Session, actor: Actor, new: NewDropOff) -> Accepted | None:
+    """One record, one premium (rule 6): the same id and content answers the same."""
+    known = session.scalars(sa.select(DropOff).where(DropOff.client_id == new.client_id)).one_or_none()
+    if known is None:
+        return None
+    if not actor.reaches(known.depot_id) or known.content_hash != _hash(new):
+        raise Conflict("client_id_reused", drop_off=known.id)
+    return Accepted(known.id, repeated=True)
+
+
+def _hash(new: NewDropOff) -> str:
+    return rules.content_hash(new.depot_id, new.depositor_id, new.weighed_at, new.lines)
+
+
+def _weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[Weighed]:
+    rules.check_count(new.lines)
+    rules.check_moment(new.weighed_at, session.clock.day_of(new.weighed_at), session.clock.now())
+    categories = catalogue.categories_by_code(session)
+    weighed = []
+    for position, line in enumerate(new.lines):
+        plausible = _plausible(_category(categories, actor, line, position))
+        weighed.append(rules.weigh(line, plausible, position))
+        if not new.confirmed:
+            rules.check_likely(weighed[-1], plausible, position)
+    return weighed
+
+
+def _category(
+    categories: Mapping[str, CategoryView], actor: Actor, line: Entered, position: int
+) -> CategoryView:
+    """A retired category takes nothing new, but old books may still name it."""
+    field = f"lines-{position}-category"
+    category = categories.get(line.category)
+    if category is None:
+        raise Invalid("category_unknown", field=field, category=line.category)
+    if category.retired and not permits(actor, Permission.IMPORT_BOOKS):
+        raise Invalid("category_retired", field=field, category=line.category)
+    return category
+
+
+def _plausible(category: CategoryView) -> Plausible:
+    return Plausible(category.typical_unit_grams, category.min_unit_grams, category.max_unit_grams)
+
+
+def _save(session: Session, actor: Actor, new: NewDropOff, *, replaces_id: int | None) -> DropOff:
+    drop_off = _row(session, actor, new)
+    drop_off.receipt = _receipt(session, actor, new.depot_id)
+    drop_off.replaces_id = replaces_id
+    _insert(session, drop_off)
+    return drop_off
+
+
+def _row(session: Session, actor: Actor, new: NewDropOff) -> DropOff:
+    return DropOff(
+        client_id=new.client_id,
+        content_hash=_hash(new),
+        depot_id=new.depot_id,
+        depositor_id=new.depositor_id,
+        weighed_at=new.weighed_at,
+        day=session.clock.day_of(new.weighed_at),
+        accepted_at=session.clock.now(),
+        account_id=actor.account_id,
+        receipt=None,
+        external_reference=None,
+        recorded_premium=None,
+        replaces_id=None,
+    )
+
+
+def _insert(session: Session, drop_off: DropOff) -> None:
+    """Two sendings of one id at the same instant: the second finds the first, and is to be sent again."""
+    session.add(drop_off)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("client_id_reused", drop_off=None) from error
+
+
+def _receipt(session: Session, actor: Actor, depot_id: int) -> str:
+    """Numbered by the year of acceptance."""
+    year = session.clock.today().year
+    number = draw_number(session, depot_id, Series.RECEIPT, year)
+    return reference(catalogue.depot(session, actor, depot_id).code, Series.RECEIPT, year, number)
+
+
+def _save_lines(session: Session, drop_off: DropOff, weighed: Sequence[Weighed]) -> None:
+    categories = catalogue.categories_by_code(session)
+    for position, line in enumerate(weighed, start=1):
+        entered = line.entered
+        was_weighed_here = entered.gross_grams is not None
+        session.add(
+            DropOffLine(
+                drop_off_id=drop_off.id,
+                position=position,
+                category_id=categories[entered.category].id,
+                pieces=entered.pieces,
+                gross_grams=entered.gross_grams,
+                tare_grams=entered.tare_grams if was_weighed_here else None,
+                refused_grams=entered.refused_grams if was_weighed_here else None,
+                net_grams=line.net_grams,
+                estimated=line.estimated,
+            )
+        )
+
+
+def _event(drop_off: DropOff) -> Event:
+    number = drop_off.receipt or drop_off.external_reference or f"#{drop_off.id}"
+    return Event(MovementKind.DROP_OFF, drop_off.id, drop_off.depot_id, drop_off.day, number)
+
+
+def _postings(session: Session, weighed: Sequence[Weighed]) -> list[Posting]:
+    categories = catalogue.categories_by_code(session)
+    return [
+        Posting(
+            categories[line.entered.category].id, line.net_grams, line.entered.pieces or 0, line.estimated
+        )
+        for line in weighed
+    ]
+
+
+def _engine_line(line: Weighed) -> Line:
+    entered = line.entered
+    grams = None if line.estimated else line.net_grams
+    return Line(category=entered.category, pieces=entered.pieces, net_grams=grams)
+
+
+def _settle_month(session: Session, actor: Actor, drop_off: DropOff) -> None:
+    account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
+    premiums.hold(session, account)
+    month = visits(session, drop_off.depositor_id, month_of(drop_off.day))
+    premiums.settle(session, actor, account, month)
+
+
+def _to_void(session: Session, actor: Actor, drop_off_id: int) -> DropOff:
+    """The drop-off, held, once it is known that this actor may void it and that nobody has."""
+    wanted = sa.select(DropOff).where(DropOff.id == drop_off_id).with_for_update()
+    drop_off = session.scalars(wanted).one_or_none()
+    if drop_off is None or not actor.reaches(drop_off.depot_id):
+        raise NotFound("drop_off_not_found", drop_off=drop_off_id)
+    _require_void(session, actor, drop_off)
+    done = sa.select(DropOffVoid.id).where(DropOffVoid.drop_off_id == drop_off.id)
+    if session.scalars(done).first() is not None:
+        raise Conflict("already_void", drop_off=drop_off.id)
+    return drop_off
+
+
+def _require_void(session: Session, actor: Actor, drop_off: DropOff) -> None:
+    if permits(actor, Permission.VOID_DROP_OFFS):
+        return
+    require(actor, Permission.VOID_OWN_DROP_OFFS, drop_off.depot_id)
+    logged_today = session.clock.day_of(drop_off.accepted_at) == session.clock.today()
+    if drop_off.account_id != actor.account_id or not logged_today:
+        raise NotPermitted("void_not_yours", drop_off=drop_off.id)
+
+
+def _void(session: Session, actor: Actor, drop_off: DropOff, reason: str) -> None:
+    session.add(
+        DropOffVoid(
+            drop_off_id=drop_off.id,
+            reason=reason,
+            voided_at=session.clock.now(),
+            account_id=actor.account_id,
+        )
+    )
+    session.flush()
+
+
+def _take_back_premium(session: Session, actor: Actor, drop_off: DropOff) -> None:
+    if drop_off.recorded_premium is None:
+        _settle_month(session, actor, drop_off)
+        return
+    account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
+    key = (drop_off.id, drop_off.day)
+    premiums.reverse_recorded(session, actor, account, key, drop_off.recorded_premium)
+
+
+def _journal(
+    session: Session, actor: Actor, action: str, drop_off: DropOff, reason: str | None = None
+) -> None:
+    subject = ("drop_off", drop_off.id)
+    record(session, actor, action, subject=subject, depot_id=drop_off.depot_id, reason=reason)

@@ -1,0 +1,1 @@
+"""Depositors who bring, consignees who receive."""

@@ -1,0 +1,198 @@
+"""Reading schemes and the ledger of francs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker.catalogue.models import Category
+from tracker.db import Session, total
+from tracker.people.models import Depositor
+from tracker.premiums.models import (
+    EntryKind,
+    PremiumBalance,
+    PremiumEntry,
+    PremiumScheme,
+    PremiumSchemeVersion,
+)
+from tracker.premiums.rules.scheme import Version, parse_version
+from tracker.values.actor import Actor
+from tracker.values.period import Days
+
+PAGE = 50
+OWED = (EntryKind.ENGINE, EntryKind.RECORDED)
+PAID = (EntryKind.RECORDED_PAYMENT,)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedVersion:
+    """A version in the database, as the engine reads it."""
+
+    id: int
+    scheme_code: str
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    id: int
+    valid_from: date
+    valid_to: date | None
+    definition: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeView:
+    id: int
+    code: str
+    name_fr: str
+    name_en: str
+    versions: Sequence[VersionView]
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What a drop-off earns now, and why."""
+
+    francs: int
+    steps: Sequence[dict[str, Any]]
+    recorded: bool
+    version_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    id: int
+    day: date
+    kind: EntryKind
+    depositor_id: int
+    depositor_name: str | None
+    depositor_phone: str | None
+    drop_off_id: int
+    francs: int
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    days: Days | None = None
+    depot_id: int | None = None
+    depositor_id: int | None = None
+    kinds: Sequence[EntryKind] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """``francs`` sums every entry that the filter lets through, not only this page's."""
+
+    rows: Sequence[EntryView]
+    count: int
+    francs: int
+    after: int | None
+
+
+def priced_versions(session: Session) -> list[PricedVersion]:
+    """Every version of every scheme, oldest first."""
+    codes = frozenset(session.scalars(sa.select(Category.code)))
+    rows = session.execute(
+        sa.select(PremiumSchemeVersion, PremiumScheme.code)
+        .join(PremiumScheme, PremiumScheme.id == PremiumSchemeVersion.scheme_id)
+        .order_by(PremiumSchemeVersion.valid_from, PremiumSchemeVersion.id)
+    )
+    return [PricedVersion(row.id, code, parse_version(row.definition, codes)) for row, code in rows]
+
+
+def last_engine_entries(session: Session, drop_off_ids: Sequence[int]) -> dict[int, PremiumEntry]:
+    """By drop-off id, the entry that says what the engine last made of it."""
+    posted = sa.select(PremiumEntry).where(
+        PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind == EntryKind.ENGINE
+    )
+    return {row.drop_off_id: row for row in session.scalars(posted.order_by(PremiumEntry.id))}
+
+
+def entitlements(session: Session, drop_off_ids: Sequence[int]) -> dict[int, Entitlement]:
+    """By drop-off id, what each earns now; none for a drop-off that an old book gives no premium."""
+    posted = sa.select(PremiumEntry).where(
+        PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind.in_(OWED)
+    )
+    last = {row.drop_off_id: row for row in session.scalars(posted.order_by(PremiumEntry.id))}
+    return {
+        key: Entitlement(row.entitlement, row.steps, row.kind is EntryKind.RECORDED, row.version_id)
+        for key, row in last.items()
+    }
+
+
+def balance(session: Session, depositor_id: int) -> int:
+    """Francs owed to the depositor and not yet paid; negative for a debt."""
+    return session.scalars(
+        sa.select(PremiumBalance.francs).where(PremiumBalance.depositor_id == depositor_id)
+    ).one_or_none() or 0
+
+
+def schemes(session: Session) -> list[SchemeView]:
+    rows = session.scalars(sa.select(PremiumScheme).order_by(PremiumScheme.code))
+    return [
+        SchemeView(row.id, row.code, row.name_fr, row.name_en, _versions(session, row.id)) for row in rows
+    ]
+
+
+def _versions(session: Session, scheme_id: int) -> list[VersionView]:
+    rows = session.scalars(
+        sa.select(PremiumSchemeVersion)
+        .where(PremiumSchemeVersion.scheme_id == scheme_id)
+        .order_by(PremiumSchemeVersion.valid_from)
+    )
+    return [VersionView(row.id, row.valid_from, row.valid_to, row.definition) for row in rows]
+
+
+def entries(session: Session, actor: Actor, wanted: EntryFilter, *, after: int | None = None) -> EntryPage:
+    """Newest first, a page at a time."""
+    conditions = _conditions(actor, wanted)
+    sums = sa.select(sa.func.count(), total(PremiumEntry.francs)).where(*conditions)
+    count, francs = session.execute(sums).one()
+    if after is not None:
+        conditions = [*conditions, PremiumEntry.id < after]
+    rows = _rows(session, conditions)
+    more = len(rows) > PAGE
+    return EntryPage(rows[:PAGE], count, francs, rows[PAGE - 1].id if more else None)
+
+
+def _rows(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[EntryView]:
+    page = (
+        sa.select(PremiumEntry, Depositor.name, Depositor.phone)
+        .join(Depositor, Depositor.id == PremiumEntry.depositor_id)
+        .where(*conditions)
+        .order_by(PremiumEntry.id.desc())
+        .limit(PAGE + 1)
+    )
+    return [_view(row, name, phone) for row, name, phone in session.execute(page)]
+
+
+def _conditions(actor: Actor, wanted: EntryFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    for reach in (actor.depot_id, wanted.depot_id):
+        if reach is not None:
+            conditions.append(PremiumEntry.depot_id == reach)
+    if wanted.days:
+        conditions.append(PremiumEntry.day.between(wanted.days.first, wanted.days.last))
+    if wanted.depositor_id is not None:
+        conditions.append(PremiumEntry.depositor_id == wanted.depositor_id)
+    if wanted.kinds:
+        conditions.append(PremiumEntry.kind.in_(wanted.kinds))
+    return conditions
+
+
+def _view(row: PremiumEntry, name: str | None, phone: str | None) -> EntryView:
+    return EntryView(
+        id=row.id,
+        day=row.day,
+        kind=row.kind,
+        depositor_id=row.depositor_id,
+        depositor_name=name,
+        depositor_phone=phone,
+        drop_off_id=row.drop_off_id,
+        francs=row.francs,
+        posted_at=row.posted_at,
+    )

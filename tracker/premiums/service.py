@@ -1,0 +1,224 @@
+"""Posting to the ledger of francs, and keeping schemes.
+
+The premium of a period is a pure function of the drop-offs in it (rule 4): the engine says what each drop-off of
+the period is worth now, and the difference to what was posted before is posted. Nothing posted is ever edited.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker.accounts.policy import Permission, require
+from tracker.audit.service import record
+from tracker.catalogue.queries import categories_by_code
+from tracker.db import Session, insert
+from tracker.errors import Conflict
+from tracker.premiums.models import (
+    EntryKind,
+    PremiumBalance,
+    PremiumEntry,
+    PremiumScheme,
+    PremiumSchemeVersion,
+)
+from tracker.premiums.queries import PricedVersion, last_engine_entries, priced_versions
+from tracker.premiums.rules.engine import Premium, Visit, price
+from tracker.premiums.rules.scheme import Scheme, Version, as_data, load_json, parse_scheme
+from tracker.values.actor import Actor
+
+VOIDED = [{"code": "voided", "francs": 0, "facts": {}}]
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumAccount:
+    """Whose francs: a depositor, at the depot that owes them."""
+
+    depositor_id: int
+    depot_id: int
+
+
+def hold(session: Session, account: PremiumAccount) -> None:
+    """Take one's turn at the depositor's francs, before reading the drop-offs that they are computed from."""
+    _add_to_balance(session, account, 0)
+
+
+def settle(
+    session: Session, actor: Actor, account: PremiumAccount, visits: Sequence[Visit]
+) -> dict[int, Premium]:
+    """Price the period's drop-offs anew and post what has changed; ``visits`` are keyed by drop-off id.
+
+    Needs every drop-off of the calendar month, voided ones included, and the account held (``hold``).
+    """
+    versions = priced_versions(session)
+    premiums = price([priced.version for priced in versions], visits)
+    before = last_engine_entries(session, [visit.key for visit in visits])
+    days = {visit.key: visit.day for visit in visits}
+    for key, premium in premiums.items():
+        entry = _engine_entry(session, actor, account, (key, days[key]), _priced(premium, versions))
+        if _differs(entry, before.get(key)):
+            _add(session, account, entry, before.get(key))
+    session.flush()
+    return premiums
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    premium: Premium
+    version_id: int | None
+
+
+def _priced(premium: Premium, versions: Sequence[PricedVersion]) -> _Priced:
+    ids = (priced.id for priced in versions if priced.version is premium.version)
+    return _Priced(premium, next(ids, None))
+
+
+def _engine_entry(
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], priced: _Priced
+) -> PremiumEntry:
+    entry = _entry(session, actor, account, drop_off, EntryKind.ENGINE)
+    entry.version_id = priced.version_id
+    entry.francs = entry.entitlement = priced.premium.francs
+    entry.steps = [_step_data(step) for step in priced.premium.steps]
+    return entry
+
+
+def _step_data(step: Any) -> dict[str, Any]:
+    return {"code": step.code, "francs": step.francs, "facts": dict(step.facts)}
+
+
+def _differs(entry: PremiumEntry, before: PremiumEntry | None) -> bool:
+    """A premium of 0 F is posted once too, for its explanation."""
+    if before is None:
+        return True
+    now, then = (entry.entitlement, entry.steps, entry.version_id), (
+        before.entitlement,
+        before.steps,
+        before.version_id,
+    )
+    return now != then
+
+
+def _add(
+    session: Session, account: PremiumAccount, entry: PremiumEntry, before: PremiumEntry | None
+) -> None:
+    entry.francs = entry.entitlement - (before.entitlement if before else 0)
+    session.add(entry)
+    _add_to_balance(session, account, entry.francs)
+
+
+def record_premium(
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], francs: int
+) -> None:
+    """Owed and paid as an old book says, outside the engine; ``drop_off`` is its id and day."""
+    require(actor, Permission.RECORD_PREMIUMS, account.depot_id)
+    if francs:
+        steps = [{"code": "recorded", "francs": francs, "facts": {}}]
+        _post_recorded(session, actor, account, drop_off, (EntryKind.RECORDED, francs, francs, steps))
+        _post_recorded(
+            session, actor, account, drop_off, (EntryKind.RECORDED_PAYMENT, -francs, francs, steps)
+        )
+        session.flush()
+
+
+def reverse_recorded(
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], francs: int
+) -> None:
+    """Take back what a voided drop-off of an old book was owed. What was paid stays paid: it becomes a debt."""
+    if francs:
+        _post_recorded(session, actor, account, drop_off, (EntryKind.RECORDED, -francs, 0, VOIDED))
+        session.flush()
+
+
+def _post_recorded(
+    session: Session,
+    actor: Actor,
+    account: PremiumAccount,
+    drop_off: tuple[int, date],
+    figures: tuple[EntryKind, int, int, list[dict[str, Any]]],
+) -> None:
+    kind, francs, entitlement, steps = figures
+    entry = _entry(session, actor, account, drop_off, kind)
+    entry.francs, entry.entitlement, entry.steps = francs, entitlement, steps
+    session.add(entry)
+    _add_to_balance(session, account, francs)
+
+
+def _entry(
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], kind: EntryKind
+) -> PremiumEntry:
+    drop_off_id, day = drop_off
+    return PremiumEntry(
+        **asdict(account),
+        drop_off_id=drop_off_id,
+        day=day,
+        kind=kind,
+        version_id=None,
+        posted_at=session.clock.now(),
+        account_id=actor.account_id,
+    )
+
+
+def _add_to_balance(session: Session, account: PremiumAccount, francs: int) -> None:
+    first = insert(session, PremiumBalance).values(depositor_id=account.depositor_id, francs=francs)
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=["depositor_id"], set_={"francs": PremiumBalance.francs + francs}
+        )
+    )
+
+
+def add_scheme(session: Session, actor: Actor, scheme: Scheme) -> int:
+    """Put a scheme in force on its days.
+
+    Raises ``Conflict("code_taken")``, and ``Conflict("cover_overlaps")`` when another scheme is in force on one
+    of those days: one scheme covers a drop-off.
+    """
+    require(actor, Permission.EDIT_SCHEMES)
+    known = sa.select(PremiumScheme.id).where(PremiumScheme.code == scheme.code)
+    if session.scalars(known).first() is not None:
+        raise Conflict("code_taken", field="code", code=scheme.code)
+    _refuse_overlap(session, scheme)
+    row = PremiumScheme(code=scheme.code, name_fr=scheme.name_fr, name_en=scheme.name_en)
+    session.add(row)
+    session.flush()
+    session.add_all(_version_row(row.id, version) for version in scheme.versions)
+    record(session, actor, "scheme.added", subject=("scheme", row.id))
+    return row.id
+
+
+def _version_row(scheme_id: int, version: Version) -> PremiumSchemeVersion:
+    return PremiumSchemeVersion(
+        scheme_id=scheme_id,
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        definition=as_data(version),
+    )
+
+
+def _refuse_overlap(session: Session, scheme: Scheme) -> None:
+    for known in priced_versions(session):
+        for new in scheme.versions:
+            if _share_a_day(known.version, new):
+                raise Conflict("cover_overlaps", code=known.scheme_code, day=new.valid_from)
+
+
+def _share_a_day(one: Version, other: Version) -> bool:
+    def ends(version: Version) -> date:
+        return version.valid_to or date.max
+
+    return one.valid_from <= ends(other) and other.valid_from <= ends(one)
+
+
+def furnish(session: Session, actor: Actor) -> None:
+    """The scheme the product ships, where there is none."""
+    if session.scalars(sa.select(PremiumScheme.id).limit(1)).first() is None:
+        add_scheme(session, actor, shipped_scheme(session))
+
+
+def shipped_scheme(session: Session) -> Scheme:
+    shipped = resources.files("tracker.premiums").joinpath("default_scheme.json")
+    data: Mapping[str, Any] = load_json(shipped.read_text(encoding="utf-8"))
+    return parse_scheme(data, frozenset(categories_by_code(session)))

@@ -1,0 +1,1 @@
+"""Frozen, pure values that every room speaks in: grams, francs, days, telephones, actors."""

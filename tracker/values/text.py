@@ -1,0 +1,15 @@
+"""Text as people search for it: accents, case and punctuation do not count."""
+
+import re
+import unicodedata
+
+_BAMBARA = str.maketrans({"ɛ": "e", "ɔ": "o", "ɲ": "n", "ŋ": "n", "Ɛ": "e", "Ɔ": "o", "Ɲ": "n", "Ŋ": "n"})
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_SEPARATORS = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """``"  SIDIBÉ, N'Golo "`` → ``"sidibe n golo"``."""
+    plain = unicodedata.normalize("NFKD", text.translate(_BAMBARA).translate(_LIGATURES))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return _SEPARATORS.sub(" ", letters.casefold()).strip()
