@@ -1,0 +1,1 @@
+"""What tests share: databases of their own, a clock they move, the people of the depot, the tree as text."""

@@ -1,0 +1,1 @@
+"""Shipments: prepare, send, receive; grams leave the stock in the same transaction."""

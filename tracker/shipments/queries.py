@@ -1,0 +1,181 @@
+"""Reading shipments: one whole, and a list with its sums."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from tracker.catalogue.models import Category, Depot
+from tracker.db import Session, total
+from tracker.errors import NotFound
+from tracker.people.models import Consignee
+from tracker.shipments.models import Shipment, ShipmentLine, State
+from tracker.values.actor import Actor
+from tracker.values.period import Days
+
+PAGE = 50
+DEPARTED = (State.SENT, State.RECEIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLineView:
+    category_code: str
+    net_grams: int
+    received_grams: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentView:
+    id: int
+    reference: str
+    depot_id: int
+    depot_code: str
+    consignee: str | None
+    country: str
+    container: str | None
+    packages: int | None
+    state: State
+    departed_on: date | None
+    received_on: date | None
+    reason: str | None
+    lines: Sequence[ShipmentLineView]
+
+    @property
+    def net_grams(self) -> int:
+        return sum(line.net_grams for line in self.lines)
+
+    @property
+    def received_grams(self) -> int | None:
+        """Empty until every line is received."""
+        weights = [line.received_grams for line in self.lines if line.received_grams is not None]
+        return sum(weights) if weights and len(weights) == len(self.lines) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentFilter:
+    """Only what is given narrows the list; ``departed`` keeps those whose grams have left the stock."""
+
+    days: Days | None = None
+    depot_id: int | None = None
+    country: str | None = None
+    state: State | None = None
+    category_code: str | None = None
+    departed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentPage:
+    """``net_grams`` sums what the filter lets through, of the category when one is given."""
+
+    rows: Sequence[ShipmentView]
+    count: int
+    net_grams: int
+    after: int | None
+
+
+def shipment(session: Session, actor: Actor, shipment_id: int) -> ShipmentView:
+    """Raises ``NotFound("shipment_not_found")``, also for another depot's."""
+    found = _views(session, [Shipment.id == shipment_id])
+    if not found or not actor.reaches(found[0].depot_id):
+        raise NotFound("shipment_not_found", shipment=shipment_id)
+    return found[0]
+
+
+def shipments(
+    session: Session, actor: Actor, wanted: ShipmentFilter, *, after: int | None = None
+) -> ShipmentPage:
+    """Newest first, a page at a time."""
+    conditions = _conditions(actor, wanted)
+    count, grams = session.execute(_sums(conditions, wanted.category_code)).one()
+    if after is not None:
+        conditions = [*conditions, Shipment.id < after]
+    rows = _views(session, conditions)
+    more = len(rows) > PAGE
+    return ShipmentPage(rows[:PAGE], count, grams, rows[PAGE - 1].id if more else None)
+
+
+def _sums(
+    conditions: Sequence[sa.ColumnElement[bool]], category_code: str | None
+) -> sa.Select[tuple[int, int]]:
+    sums = (
+        sa.select(sa.func.count(sa.distinct(Shipment.id)), total(ShipmentLine.net_grams))
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .join(Category, Category.id == ShipmentLine.category_id)
+        .where(*conditions)
+    )
+    return sums.where(Category.code == category_code) if category_code else sums
+
+
+def _conditions(actor: Actor, wanted: ShipmentFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    for reach in (actor.depot_id, wanted.depot_id):
+        if reach is not None:
+            conditions.append(Shipment.depot_id == reach)
+    if wanted.days:
+        conditions.append(Shipment.departed_on.between(wanted.days.first, wanted.days.last))
+    if wanted.country:
+        conditions.append(Shipment.country == wanted.country)
+    if wanted.state:
+        conditions.append(Shipment.state == wanted.state)
+    if wanted.departed:
+        conditions.append(Shipment.state.in_(DEPARTED))
+    if wanted.category_code:
+        conditions.append(Shipment.id.in_(_carrying(wanted.category_code)))
+    return conditions
+
+
+def _carrying(category_code: str) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(ShipmentLine.shipment_id)
+        .join(Category, Category.id == ShipmentLine.category_id)
+        .where(Category.code == category_code)
+    )
+
+
+def _views(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[ShipmentView]:
+    rows = session.execute(
+        sa.select(Shipment, Depot.code, Consignee.name)
+        .join(Depot, Depot.id == Shipment.depot_id)
+        .outerjoin(Consignee, Consignee.id == Shipment.consignee_id)
+        .where(*conditions)
+        .order_by(Shipment.id.desc())
+        .limit(PAGE + 1)
+    ).all()
+    lines = _lines(session, [row.id for row, _, _ in rows])
+    return [_view(row, depot, consignee, lines.get(row.id, [])) for row, depot, consignee in rows]
+
+
+def _view(
+    row: Shipment, depot_code: str, consignee: str | None, lines: Sequence[ShipmentLineView]
+) -> ShipmentView:
+    return ShipmentView(
+        id=row.id,
+        reference=row.reference,
+        depot_id=row.depot_id,
+        depot_code=depot_code,
+        consignee=consignee,
+        country=row.country,
+        container=row.container,
+        packages=row.packages,
+        state=row.state,
+        departed_on=row.departed_on,
+        received_on=row.received_on,
+        reason=row.end_reason,
+        lines=lines,
+    )
+
+
+def _lines(session: Session, shipment_ids: Sequence[int]) -> dict[int, list[ShipmentLineView]]:
+    rows = session.execute(
+        sa.select(
+            ShipmentLine.shipment_id, Category.code, ShipmentLine.net_grams, ShipmentLine.received_grams
+        )
+        .join(Category, Category.id == ShipmentLine.category_id)
+        .where(ShipmentLine.shipment_id.in_(shipment_ids))
+        .order_by(ShipmentLine.id)
+    )
+    lines: dict[int, list[ShipmentLineView]] = {}
+    for shipment_id, *line in rows:
+        lines.setdefault(shipment_id, []).append(ShipmentLineView(*line))
+    return lines
