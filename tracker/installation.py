@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import config
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+import config
 from tracker.catalogue.service import furnish as furnish_catalogue
 from tracker.db import Database
 from tracker.premiums.service import furnish as furnish_premiums

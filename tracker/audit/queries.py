@@ -135,9 +135,7 @@ def _rows(session: Session, table: sa.Table) -> Iterator[tuple[int, Mapping[str,
         yield from _read(session, table, ids[start : start + STREAMED])
 
 
-def _read(
-    session: Session, table: sa.Table, ids: Any
-) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
+def _read(session: Session, table: sa.Table, ids: Any) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
     rows = sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
     try:
         found: list[tuple[int, Mapping[str, Any] | None]] = [

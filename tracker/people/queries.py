@@ -68,6 +68,4 @@ def _within_reach(actor: Actor) -> sa.Select[tuple[Depositor]]:
 
 
 def view(depositor: Depositor) -> DepositorView:
-    return DepositorView(
-        depositor.id, depositor.depot_id, depositor.kind, depositor.name, depositor.phone
-    )
+    return DepositorView(depositor.id, depositor.depot_id, depositor.kind, depositor.name, depositor.phone)

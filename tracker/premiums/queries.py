@@ -126,9 +126,12 @@ def entitlements(session: Session, drop_off_ids: Sequence[int]) -> dict[int, Ent
 
 def balance(session: Session, depositor_id: int) -> int:
     """Francs owed to the depositor and not yet paid; negative for a debt."""
-    return session.scalars(
-        sa.select(PremiumBalance.francs).where(PremiumBalance.depositor_id == depositor_id)
-    ).one_or_none() or 0
+    return (
+        session.scalars(
+            sa.select(PremiumBalance.francs).where(PremiumBalance.depositor_id == depositor_id)
+        ).one_or_none()
+        or 0
+    )
 
 
 def schemes(session: Session) -> list[SchemeView]:

@@ -93,17 +93,18 @@ def _differs(entry: PremiumEntry, before: PremiumEntry | None) -> bool:
     """A premium of 0 F is posted once too, for its explanation."""
     if before is None:
         return True
-    now, then = (entry.entitlement, entry.steps, entry.version_id), (
-        before.entitlement,
-        before.steps,
-        before.version_id,
+    now, then = (
+        (entry.entitlement, entry.steps, entry.version_id),
+        (
+            before.entitlement,
+            before.steps,
+            before.version_id,
+        ),
     )
     return now != then
 
 
-def _add(
-    session: Session, account: PremiumAccount, entry: PremiumEntry, before: PremiumEntry | None
-) -> None:
+def _add(session: Session, account: PremiumAccount, entry: PremiumEntry, before: PremiumEntry | None) -> None:
     entry.francs = entry.entitlement - (before.entitlement if before else 0)
     session.add(entry)
     _add_to_balance(session, account, entry.francs)

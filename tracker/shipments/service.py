@@ -189,9 +189,7 @@ def _add_lines(session: Session, shipment: Shipment, lines: Sequence[LineEntered
 def _send(session: Session, actor: Actor, shipment: Shipment, departed_on: date) -> None:
     shipment.state, shipment.departed_on = State.SENT, departed_on
     shipment.sent_at, shipment.sent_by = session.clock.now(), actor.account_id
-    event = Event(
-        MovementKind.SHIPMENT, shipment.id, shipment.depot_id, departed_on, shipment.reference
-    )
+    event = Event(MovementKind.SHIPMENT, shipment.id, shipment.depot_id, departed_on, shipment.reference)
     postings = [Posting(line.category_id, -line.net_grams) for line in _lines(session, shipment.id)]
     stock.post(session, actor, event, postings)
 

@@ -124,9 +124,8 @@ def _rows(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> lis
 
 
 def _joined() -> sa.FromClause:
-    return (
-        sa.join(StockMovement, Depot, Depot.id == StockMovement.depot_id)
-        .join(Category, Category.id == StockMovement.category_id)
+    return sa.join(StockMovement, Depot, Depot.id == StockMovement.depot_id).join(
+        Category, Category.id == StockMovement.category_id
     )
 
 

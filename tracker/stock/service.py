@@ -98,9 +98,7 @@ def sort(session: Session, actor: Actor, new: NewSorting) -> int:
     """Raises ``Invalid`` unless in = out + loss, ``Conflict("stock_short")`` when an input is not held."""
     require(actor, Permission.SORT_STOCK, new.depot_id)
     rules.check_sorting(new.inputs, new.outputs, new.loss_grams)
-    sorting = Sorting(
-        depot_id=new.depot_id, day=new.day, loss_grams=new.loss_grams, inferred=new.inferred
-    )
+    sorting = Sorting(depot_id=new.depot_id, day=new.day, loss_grams=new.loss_grams, inferred=new.inferred)
     session.add(sorting)
     session.flush()
     signed = {**{key: -grams for key, grams in new.inputs.items()}, **new.outputs}
@@ -141,12 +139,8 @@ def _inferred(session: Session, sorting_id: int) -> bool:
     return session.get_one(Sorting, sorting_id).inferred
 
 
-def _opposites(
-    session: Session, actor: Actor, kind: MovementKind, event_id: int
-) -> list[StockMovement]:
-    posted = sa.select(StockMovement).where(
-        StockMovement.kind == kind, StockMovement.event_id == event_id
-    )
+def _opposites(session: Session, actor: Actor, kind: MovementKind, event_id: int) -> list[StockMovement]:
+    posted = sa.select(StockMovement).where(StockMovement.kind == kind, StockMovement.event_id == event_id)
     rows = session.scalars(posted.order_by(StockMovement.id)).all()
     reversed_ids = {row.reverses_id for row in rows}
     standing = [row for row in rows if row.reverses_id is None and row.id not in reversed_ids]

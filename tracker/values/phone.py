@@ -55,6 +55,4 @@ def shown(e164: str) -> str:
     if e164.startswith("+" + HOME_PREFIX):
         local = e164.removeprefix("+" + HOME_PREFIX)
         return " ".join(local[i : i + 2] for i in range(0, len(local), 2))
-    return phonenumbers.format_number(
-        phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
+    return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
