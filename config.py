@@ -69,9 +69,7 @@ def _secret_key(given: str | None, instance: Path) -> str:
         _keep_first(fresh, kept)
     key = kept.read_text(encoding="ascii").strip()
     if len(key) < MIN_SECRET_LENGTH:
-        raise SettingsError(
-            f"{kept} is damaged: put the key back from a backup, the journal is sealed with it"
-        )
+        raise SettingsError(f"{kept} is damaged: put the key back from a backup, the journal is sealed with it")
     return key
 
 

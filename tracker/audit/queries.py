@@ -16,6 +16,7 @@ from tracker.db import Base, Session
 STREAMED = 1_000
 _IMAGE = {"table", "id", "after"}
 Record = dict[str, Any]
+Rows = list[tuple[int, Mapping[str, Any] | None]]
 Records = dict[str, dict[int, Record]]
 """Table → id → column → value as the journal holds it."""
 
@@ -47,9 +48,7 @@ def _entries(session: Session) -> Iterator[JournalEntry]:
     yield from session.scalars(lines.execution_options(yield_per=STREAMED))
 
 
-def _link_problems(
-    session: Session, entry: JournalEntry, position: int, previous: str
-) -> Iterator[Disagreement]:
+def _link_problems(session: Session, entry: JournalEntry, position: int, previous: str) -> Iterator[Disagreement]:
     if entry.position != position + 1:
         missing = f"{position + 1}..{entry.position - 1}"
         yield Disagreement("journal_entries", entry.id, "lines_missing_before", "position", missing)
@@ -138,9 +137,7 @@ def _rows(session: Session, table: sa.Table) -> Iterator[tuple[int, Mapping[str,
 def _read(session: Session, table: sa.Table, ids: Any) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
     rows = sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.id)
     try:
-        found: list[tuple[int, Mapping[str, Any] | None]] = [
-            (row["id"], row) for row in session.execute(rows).mappings()
-        ]
+        found: Rows = [(row["id"], dict(row)) for row in session.execute(rows).mappings()]
     except (TypeError, ValueError, LookupError):
         if len(ids) == 1:
             yield ids[0], None
@@ -149,14 +146,10 @@ def _read(session: Session, table: sa.Table, ids: Any) -> Iterator[tuple[int, Ma
     yield from found
 
 
-def _differences(
-    session: Session, table: sa.Table, row: Mapping[str, Any], said: Record
-) -> Iterator[Disagreement]:
+def _differences(session: Session, table: sa.Table, row: Mapping[str, Any], said: Record) -> Iterator[Disagreement]:
     for column in table.columns:
         if column.info.get("salt"):
             continue
         found = written(session, column, row, row[column.name])
         if found != said.get(column.name):
-            yield Disagreement(
-                table.name, row["id"], "row_altered", column.name, said.get(column.name), found
-            )
+            yield Disagreement(table.name, row["id"], "row_altered", column.name, said.get(column.name), found)

@@ -15,23 +15,23 @@ FIRST_LINK = "0" * 64
 
 def canonical(value: object) -> Any:
     """The one JSON form of a column's value; raises ``TypeError`` for a type the journal cannot hold."""
+    if isinstance(value, dict):
+        return {str(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(item) for item in value]
+    return _canonical_scalar(value)
+
+
+def _canonical_scalar(value: object) -> Any:
     match value:
-        case None | bool() | str() if not isinstance(value, Enum):
-            return value
         case Enum():
             return value.value
-        case int():
+        case None | bool() | str() | int():
             return value
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date():
-            return value.isoformat()
-        case UUID():
+        case date() | UUID():
             return str(value)
-        case dict():
-            return {str(key): canonical(item) for key, item in value.items()}
-        case list() | tuple():
-            return [canonical(item) for item in value]
     raise TypeError(f"the journal cannot hold {type(value).__name__}")
 
 

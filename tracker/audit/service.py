@@ -50,9 +50,7 @@ def record(
         previous=head.last,
     )
     key = session.journal_key
-    entry.hash = rules.link(
-        key, chain=head.chain, position=entry.position, previous=head.last, content=entry.content()
-    )
+    entry.hash = rules.link(key, chain=head.chain, position=entry.position, previous=head.last, content=entry.content())
     head.length, head.last = entry.position, entry.hash
     head.seal = rules.seal(key, chain=head.chain, length=head.length, last=head.last)
     session.add(entry)
@@ -122,7 +120,7 @@ def _image(session: Session, row: Base) -> Image | None:
 
 def _written(session: Session, row: Base, values: dict[str, object]) -> dict[str, Any]:
     """The values as the journal may hold them: personal and secret ones veiled, salts left out."""
-    columns = row.__table__.columns
+    columns = row.metadata.tables[row.__tablename__].columns
     kept = {name: value for name, value in values.items() if not columns[name].info.get("salt")}
     return {name: written(session, columns[name], row.__dict__, value) for name, value in kept.items()}
 

@@ -112,7 +112,7 @@ def furnish(session: Session, actor: Actor) -> None:
 def shipped_categories() -> list[CategoryDetails]:
     """The catalogue as the product ships it."""
     shipped = resources.files("tracker.catalogue").joinpath("categories.csv")
-    with shipped.open(encoding="utf-8", newline="") as file:
+    with shipped.open(encoding="utf-8") as file:
         return [_details_of(row) for row in csv.DictReader(file)]
 
 
@@ -161,7 +161,7 @@ def _describe_category(category: Category, details: CategoryDetails) -> None:
 
 def _refuse_taken(session: Session, table: type[Depot] | type[Category], code: str) -> None:
     if session.scalars(sa.select(table.id).where(table.code == code)).first() is not None:
-        raise Conflict("code_taken", field="code", code=code)
+        raise Conflict("code_taken", field="code", taken=code)
 
 
 def _held(session: Session, table: type[Row], row_id: int, missing: str) -> Row:

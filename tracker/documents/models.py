@@ -19,9 +19,7 @@ class NumberSeries(Base):
     __tablename__ = "number_series"
     __journalled__ = False
 
-    depot_id: Mapped[int] = mapped_column(
-        BIG_KEY, sa.ForeignKey("depots.id"), primary_key=True, autoincrement=False
-    )
+    depot_id: Mapped[int] = mapped_column(BIG_KEY, sa.ForeignKey("depots.id"), primary_key=True, autoincrement=False)
     series: Mapped[Series] = mapped_column(coded(Series, "series"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]

@@ -10,4 +10,5 @@ def draw_number(session: Session, depot_id: int, series: Series, year: int) -> i
     drawn = first.on_conflict_do_update(
         index_elements=["depot_id", "series", "year"], set_={"last": NumberSeries.last + 1}
     ).returning(NumberSeries.last)
-    return session.execute(drawn).scalar_one()
+    number: int = session.execute(drawn).scalar_one()
+    return number

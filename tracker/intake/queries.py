@@ -125,9 +125,7 @@ def drop_off(session: Session, actor: Actor, drop_off_id: int) -> DropOffView:
     return _view(session, *found)
 
 
-def _view(
-    session: Session, row: DropOff, depot: Depot, depositor: Depositor, accepted_by: str | None
-) -> DropOffView:
+def _view(session: Session, row: DropOff, depot: Depot, depositor: Depositor, accepted_by: str | None) -> DropOffView:
     return DropOffView(
         id=row.id,
         client_id=row.client_id,
@@ -181,9 +179,7 @@ def _void(session: Session, drop_off_id: int) -> VoidView | None:
     return VoidView(found[0], found[1], found[2], session.scalars(replacement).first())
 
 
-def drop_offs(
-    session: Session, actor: Actor, wanted: DropOffFilter, *, after: int | None = None
-) -> DropOffPage:
+def drop_offs(session: Session, actor: Actor, wanted: DropOffFilter, *, after: int | None = None) -> DropOffPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)
     count, pieces, grams = session.execute(_sums(conditions)).one()
@@ -194,11 +190,9 @@ def drop_offs(
     return DropOffPage(rows[:PAGE], count, pieces, grams, rows[PAGE - 1].id if more else None)
 
 
-def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[tuple[int, int, int]]:
+def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int]:
     return (
-        sa.select(
-            sa.func.count(sa.distinct(DropOff.id)), total(DropOffLine.pieces), total(DropOffLine.net_grams)
-        )
+        sa.select(sa.func.count(sa.distinct(DropOff.id)), total(DropOffLine.pieces), total(DropOffLine.net_grams))
         .select_from(_joined())
         .where(*conditions, DropOffVoid.id.is_(None))
     )

@@ -135,9 +135,7 @@ def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str)
     _journal(session, actor, "drop_off.voided", drop_off, reason)
 
 
-def replace_drop_off(
-    session: Session, actor: Actor, drop_off_id: int, reason: str, new: NewDropOff
-) -> Accepted:
+def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str, new: NewDropOff) -> Accepted:
     """Void a drop-off and log what it should have been, in one go: only the net is held against the stock.
 
     Raises as ``void_drop_off`` and ``accept_drop_off``.
@@ -217,9 +215,7 @@ def _weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[Weighed]
     return weighed
 
 
-def _category(
-    categories: Mapping[str, CategoryView], actor: Actor, line: Entered, position: int
-) -> CategoryView:
+def _category(categories: Mapping[str, CategoryView], actor: Actor, line: Entered, position: int) -> CategoryView:
     """A retired category takes nothing new, but old books may still name it."""
     field = f"lines-{position}-category"
     category = categories.get(line.category)
@@ -303,9 +299,7 @@ def _event(drop_off: DropOff) -> Event:
 def _postings(session: Session, weighed: Sequence[Weighed]) -> list[Posting]:
     categories = catalogue.categories_by_code(session)
     return [
-        Posting(
-            categories[line.entered.category].id, line.net_grams, line.entered.pieces or 0, line.estimated
-        )
+        Posting(categories[line.entered.category].id, line.net_grams, line.entered.pieces or 0, line.estimated)
         for line in weighed
     ]
 
@@ -366,8 +360,6 @@ def _take_back_premium(session: Session, actor: Actor, drop_off: DropOff) -> Non
     premiums.reverse_recorded(session, actor, account, key, drop_off.recorded_premium)
 
 
-def _journal(
-    session: Session, actor: Actor, action: str, drop_off: DropOff, reason: str | None = None
-) -> None:
+def _journal(session: Session, actor: Actor, action: str, drop_off: DropOff, reason: str | None = None) -> None:
     subject = ("drop_off", drop_off.id)
     record(session, actor, action, subject=subject, depot_id=drop_off.depot_id, reason=reason)

@@ -39,9 +39,7 @@ class Depositor(Base):
     phone: Mapped[str | None] = mapped_column(sa.String(20), info=PERSONAL)
     """E.164."""
     added_at: Mapped[Instant]
-    salt: Mapped[str] = mapped_column(
-        sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True}
-    )
+    salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True})
 
 
 class Consignee(Base):

@@ -62,7 +62,7 @@ def consignees(session: Session) -> list[ConsigneeView]:
     return [ConsigneeView(row.id, row.name, row.country) for row in session.scalars(wanted)]
 
 
-def _within_reach(actor: Actor) -> sa.Select[tuple[Depositor]]:
+def _within_reach(actor: Actor) -> sa.Select[Depositor]:
     wanted = sa.select(Depositor)
     return wanted if actor.depot_id is None else wanted.where(Depositor.depot_id == actor.depot_id)
 

@@ -33,9 +33,7 @@ def add_unnamed_depositor(session: Session, actor: Actor, depot_id: int, phone: 
     return _add(session, actor, depot_id, Kind.INDIVIDUAL, None, phone)
 
 
-def _add(
-    session: Session, actor: Actor, depot_id: int, kind: Kind, name: str | None, phone: str | None
-) -> int:
+def _add(session: Session, actor: Actor, depot_id: int, kind: Kind, name: str | None, phone: str | None) -> int:
     require(actor, Permission.ADD_DEPOSITORS, depot_id)
     depositor = Depositor(
         depot_id=depot_id,

@@ -114,9 +114,7 @@ def last_engine_entries(session: Session, drop_off_ids: Sequence[int]) -> dict[i
 
 def entitlements(session: Session, drop_off_ids: Sequence[int]) -> dict[int, Entitlement]:
     """By drop-off id, what each earns now; none for a drop-off that an old book gives no premium."""
-    posted = sa.select(PremiumEntry).where(
-        PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind.in_(OWED)
-    )
+    posted = sa.select(PremiumEntry).where(PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind.in_(OWED))
     last = {row.drop_off_id: row for row in session.scalars(posted.order_by(PremiumEntry.id))}
     return {
         key: Entitlement(row.entitlement, row.steps, row.kind is EntryKind.RECORDED, row.version_id)
@@ -136,9 +134,7 @@ def balance(session: Session, depositor_id: int) -> int:
 
 def schemes(session: Session) -> list[SchemeView]:
     rows = session.scalars(sa.select(PremiumScheme).order_by(PremiumScheme.code))
-    return [
-        SchemeView(row.id, row.code, row.name_fr, row.name_en, _versions(session, row.id)) for row in rows
-    ]
+    return [SchemeView(row.id, row.code, row.name_fr, row.name_en, _versions(session, row.id)) for row in rows]
 
 
 def _versions(session: Session, scheme_id: int) -> list[VersionView]:

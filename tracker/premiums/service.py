@@ -45,9 +45,7 @@ def hold(session: Session, account: PremiumAccount) -> None:
     _add_to_balance(session, account, 0)
 
 
-def settle(
-    session: Session, actor: Actor, account: PremiumAccount, visits: Sequence[Visit]
-) -> dict[int, Premium]:
+def settle(session: Session, actor: Actor, account: PremiumAccount, visits: Sequence[Visit]) -> dict[int, Premium]:
     """Price the period's drop-offs anew and post what has changed; ``visits`` are keyed by drop-off id.
 
     Needs every drop-off of the calendar month, voided ones included, and the account held (``hold``).
@@ -118,9 +116,7 @@ def record_premium(
     if francs:
         steps = [{"code": "recorded", "francs": francs, "facts": {}}]
         _post_recorded(session, actor, account, drop_off, (EntryKind.RECORDED, francs, francs, steps))
-        _post_recorded(
-            session, actor, account, drop_off, (EntryKind.RECORDED_PAYMENT, -francs, francs, steps)
-        )
+        _post_recorded(session, actor, account, drop_off, (EntryKind.RECORDED_PAYMENT, -francs, francs, steps))
         session.flush()
 
 
@@ -165,9 +161,7 @@ def _entry(
 def _add_to_balance(session: Session, account: PremiumAccount, francs: int) -> None:
     first = insert(session, PremiumBalance).values(depositor_id=account.depositor_id, francs=francs)
     session.execute(
-        first.on_conflict_do_update(
-            index_elements=["depositor_id"], set_={"francs": PremiumBalance.francs + francs}
-        )
+        first.on_conflict_do_update(index_elements=["depositor_id"], set_={"francs": PremiumBalance.francs + francs})
     )
 
 
@@ -180,7 +174,7 @@ def add_scheme(session: Session, actor: Actor, scheme: Scheme) -> int:
     require(actor, Permission.EDIT_SCHEMES)
     known = sa.select(PremiumScheme.id).where(PremiumScheme.code == scheme.code)
     if session.scalars(known).first() is not None:
-        raise Conflict("code_taken", field="code", code=scheme.code)
+        raise Conflict("code_taken", field="code", taken=scheme.code)
     _refuse_overlap(session, scheme)
     row = PremiumScheme(code=scheme.code, name_fr=scheme.name_fr, name_en=scheme.name_en)
     session.add(row)
@@ -203,7 +197,7 @@ def _refuse_overlap(session: Session, scheme: Scheme) -> None:
     for known in priced_versions(session):
         for new in scheme.versions:
             if _share_a_day(known.version, new):
-                raise Conflict("cover_overlaps", code=known.scheme_code, day=new.valid_from)
+                raise Conflict("cover_overlaps", scheme=known.scheme_code, day=new.valid_from)
 
 
 def _share_a_day(one: Version, other: Version) -> bool:

@@ -26,12 +26,8 @@ class Shipment(Base):
     __table_args__ = (
         sa.UniqueConstraint("reference"),
         sa.CheckConstraint("packages > 0", name="packages_positive"),
-        sa.CheckConstraint(
-            "departed_on IS NOT NULL OR state IN ('draft', 'cancelled')", name="sent_has_departed"
-        ),
-        sa.CheckConstraint(
-            "received_on IS NULL OR received_on >= departed_on", name="received_after_departed"
-        ),
+        sa.CheckConstraint("departed_on IS NOT NULL OR state IN ('draft', 'cancelled')", name="sent_has_departed"),
+        sa.CheckConstraint("received_on IS NULL OR received_on >= departed_on", name="received_after_departed"),
         sa.Index("ix_shipments_depot_id_departed_on", "depot_id", "departed_on"),
     )
 

@@ -82,9 +82,7 @@ def shipment(session: Session, actor: Actor, shipment_id: int) -> ShipmentView:
     return found[0]
 
 
-def shipments(
-    session: Session, actor: Actor, wanted: ShipmentFilter, *, after: int | None = None
-) -> ShipmentPage:
+def shipments(session: Session, actor: Actor, wanted: ShipmentFilter, *, after: int | None = None) -> ShipmentPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)
     count, grams = session.execute(_sums(conditions, wanted.category_code)).one()
@@ -95,9 +93,7 @@ def shipments(
     return ShipmentPage(rows[:PAGE], count, grams, rows[PAGE - 1].id if more else None)
 
 
-def _sums(
-    conditions: Sequence[sa.ColumnElement[bool]], category_code: str | None
-) -> sa.Select[tuple[int, int]]:
+def _sums(conditions: Sequence[sa.ColumnElement[bool]], category_code: str | None) -> sa.Select[int, int]:
     sums = (
         sa.select(sa.func.count(sa.distinct(Shipment.id)), total(ShipmentLine.net_grams))
         .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
@@ -125,7 +121,7 @@ def _conditions(actor: Actor, wanted: ShipmentFilter) -> list[sa.ColumnElement[b
     return conditions
 
 
-def _carrying(category_code: str) -> sa.Select[tuple[int]]:
+def _carrying(category_code: str) -> sa.Select[int]:
     return (
         sa.select(ShipmentLine.shipment_id)
         .join(Category, Category.id == ShipmentLine.category_id)
@@ -146,9 +142,7 @@ def _views(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> li
     return [_view(row, depot, consignee, lines.get(row.id, [])) for row, depot, consignee in rows]
 
 
-def _view(
-    row: Shipment, depot_code: str, consignee: str | None, lines: Sequence[ShipmentLineView]
-) -> ShipmentView:
+def _view(row: Shipment, depot_code: str, consignee: str | None, lines: Sequence[ShipmentLineView]) -> ShipmentView:
     return ShipmentView(
         id=row.id,
         reference=row.reference,
@@ -168,14 +162,12 @@ def _view(
 
 def _lines(session: Session, shipment_ids: Sequence[int]) -> dict[int, list[ShipmentLineView]]:
     rows = session.execute(
-        sa.select(
-            ShipmentLine.shipment_id, Category.code, ShipmentLine.net_grams, ShipmentLine.received_grams
-        )
+        sa.select(ShipmentLine.shipment_id, Category.code, ShipmentLine.net_grams, ShipmentLine.received_grams)
         .join(Category, Category.id == ShipmentLine.category_id)
         .where(ShipmentLine.shipment_id.in_(shipment_ids))
         .order_by(ShipmentLine.id)
     )
     lines: dict[int, list[ShipmentLineView]] = {}
-    for shipment_id, *line in rows:
-        lines.setdefault(shipment_id, []).append(ShipmentLineView(*line))
+    for shipment_id, code, net_grams, received_grams in rows:
+        lines.setdefault(shipment_id, []).append(ShipmentLineView(code, net_grams, received_grams))
     return lines

@@ -217,8 +217,6 @@ def _lines(session: Session, shipment_id: int) -> Sequence[ShipmentLine]:
     return session.scalars(wanted.order_by(ShipmentLine.id)).all()
 
 
-def _journal(
-    session: Session, actor: Actor, action: str, shipment: Shipment, reason: str | None = None
-) -> None:
+def _journal(session: Session, actor: Actor, action: str, shipment: Shipment, reason: str | None = None) -> None:
     subject = ("shipment", shipment.id)
     record(session, actor, action, subject=subject, depot_id=shipment.depot_id, reason=reason)

@@ -55,9 +55,7 @@ class StockBalance(Base):
     __tablename__ = "stock_balances"
     __journalled__ = False
 
-    depot_id: Mapped[int] = mapped_column(
-        BIG_KEY, sa.ForeignKey("depots.id"), primary_key=True, autoincrement=False
-    )
+    depot_id: Mapped[int] = mapped_column(BIG_KEY, sa.ForeignKey("depots.id"), primary_key=True, autoincrement=False)
     category_id: Mapped[int] = mapped_column(
         BIG_KEY, sa.ForeignKey("categories.id"), primary_key=True, autoincrement=False
     )

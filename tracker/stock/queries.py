@@ -95,12 +95,10 @@ def held_at(session: Session, depot_id: int, day: date) -> dict[int, int]:
         .where(StockMovement.depot_id == depot_id, StockMovement.day <= day)
         .group_by(StockMovement.category_id)
     )
-    return {category_id: grams for category_id, grams in session.execute(sums)}
+    return dict(session.execute(sums).tuples().all())
 
 
-def movements(
-    session: Session, actor: Actor, wanted: MovementFilter, *, after: int | None = None
-) -> MovementPage:
+def movements(session: Session, actor: Actor, wanted: MovementFilter, *, after: int | None = None) -> MovementPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)
     sums = sa.select(sa.func.count(), total(StockMovement.grams)).select_from(_joined()).where(*conditions)

@@ -58,17 +58,13 @@ def reverse(session: Session, actor: Actor, kind: MovementKind, event_id: int) -
     _write(session, _opposites(session, actor, kind, event_id))
 
 
-def replace(
-    session: Session, actor: Actor, replaced_id: int, event: Event, postings: Iterable[Posting]
-) -> None:
+def replace(session: Session, actor: Actor, replaced_id: int, event: Event, postings: Iterable[Posting]) -> None:
     """Reverse one event and post its replacement: only the net of both is held against the stock."""
     movements = _opposites(session, actor, event.kind, replaced_id)
     _write(session, [*movements, *_movements(session, actor, event, postings)])
 
 
-def post_opening(
-    session: Session, actor: Actor, depot_id: int, category_id: int, grams: int, day: date
-) -> int:
+def post_opening(session: Session, actor: Actor, depot_id: int, category_id: int, grams: int, day: date) -> int:
     """What stood in the depot when its books here begin. Raises ``Invalid("mass_invalid")``."""
     require(actor, Permission.POST_OPENING_STOCK, depot_id)
     if grams <= 0:
@@ -102,18 +98,14 @@ def sort(session: Session, actor: Actor, new: NewSorting) -> int:
     session.add(sorting)
     session.flush()
     signed = {**{key: -grams for key, grams in new.inputs.items()}, **new.outputs}
-    session.add_all(
-        SortingLine(sorting_id=sorting.id, category_id=key, grams=grams) for key, grams in signed.items()
-    )
+    session.add_all(SortingLine(sorting_id=sorting.id, category_id=key, grams=grams) for key, grams in signed.items())
     event = Event(MovementKind.SORTING, sorting.id, new.depot_id, new.day, str(sorting.id))
     post(session, actor, event, [Posting(key, grams) for key, grams in signed.items()])
     record(session, actor, "stock.sorted", subject=("sorting", sorting.id), depot_id=new.depot_id)
     return sorting.id
 
 
-def _movements(
-    session: Session, actor: Actor, event: Event, postings: Iterable[Posting]
-) -> list[StockMovement]:
+def _movements(session: Session, actor: Actor, event: Event, postings: Iterable[Posting]) -> list[StockMovement]:
     inferred = event.kind is MovementKind.SORTING and _inferred(session, event.id)
     return [
         StockMovement(
@@ -185,7 +177,8 @@ def _add_to_balance(session: Session, rows: Sequence[StockMovement]) -> int:
         index_elements=["depot_id", "category_id"],
         set_={"grams": StockBalance.grams + grams, "pieces": StockBalance.pieces + pieces},
     ).returning(StockBalance.grams)
-    return session.execute(added).scalar_one()
+    held: int = session.execute(added).scalar_one()
+    return held
 
 
 def _refuse_below_zero(session: Session, rows: Sequence[StockMovement], held: int) -> None:

@@ -185,11 +185,7 @@ def _slices(version: Version, running: _Running) -> list[_Part]:
     tiers = version.rule.tiers
     ends = [tier.start for tier in tiers[1:]] + [running.quantity]
     sizes = [min(end, running.quantity) - tier.start for tier, end in zip(tiers, ends, strict=True)]
-    return [
-        _part_at_rate("slice", version, size, tier)
-        for tier, size in zip(tiers, sizes, strict=True)
-        if size > 0
-    ]
+    return [_part_at_rate("slice", version, size, tier) for tier, size in zip(tiers, sizes, strict=True) if size > 0]
 
 
 def _levels(version: Version, running: _Running) -> list[_Part]:

@@ -69,8 +69,7 @@ def quote(text: str, categories: frozenset[str], zone: ZoneInfo) -> dict[str, An
     seen: set[str] = set()
     return {
         "cases": [
-            _case(case, f"cases[{i}]", schemes, terms, seen)
-            for i, case in enumerate(_rows(document, "cases", ""))
+            _case(case, f"cases[{i}]", schemes, terms, seen) for i, case in enumerate(_rows(document, "cases", ""))
         ]
     }
 
@@ -112,8 +111,7 @@ def _case(case: Any, at: str, schemes: dict[str, Scheme], terms: _Terms, seen: s
     seen.add(name)
     try:
         visits = [
-            _visit(row, i, f"{at}.drop_offs[{i}]", terms)
-            for i, row in enumerate(_rows(case, "drop_offs", f"{at}."))
+            _visit(row, i, f"{at}.drop_offs[{i}]", terms) for i, row in enumerate(_rows(case, "drop_offs", f"{at}."))
         ]
     except Malformed as error:
         error.scheme = code
@@ -194,6 +192,7 @@ def _check_fields(row: Any, known: set[str], at: str) -> None:
 def _rows(holder: dict[str, Any], name: str, at: str) -> list[Any]:
     if name not in holder:
         raise Malformed("missing_field", f"{at}{name}")
-    if not isinstance(holder[name], list):
+    rows = holder[name]
+    if not isinstance(rows, list):
         raise Malformed("list_expected", f"{at}{name}")
-    return holder[name]
+    return rows

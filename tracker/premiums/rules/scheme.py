@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from tracker.errors import Invalid
@@ -100,9 +101,7 @@ class Scheme:
 def load_json(text: str) -> Any:
     """JSON with exact numbers; a key given twice, NaN and Infinity are refused as malformed."""
     try:
-        return json.loads(
-            text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeated_key
-        )
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeated_key)
     except (ValueError, RecursionError) as error:
         raise Malformed("json_invalid", "", detail=str(error)) from error
 
@@ -148,7 +147,7 @@ def _scheme(data: object, categories: frozenset[str]) -> Scheme:
 def _refuse_overlap(versions: Sequence[Version]) -> None:
     """Two versions of one scheme are never in force on the same day."""
     order = sorted(range(len(versions)), key=lambda i: versions[i].valid_from)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         end = versions[earlier].valid_to
         if end is None or versions[later].valid_from <= end:
             raise Malformed("versions_overlap", f"versions[{later}].valid_from")
@@ -276,8 +275,7 @@ def _by_category(data: object, categories: frozenset[str], at: str) -> tuple[tup
     if not isinstance(data, dict):
         raise Malformed("object_expected", at)
     return tuple(
-        (_category(code, categories, f"{at}.{code}"), _amount(value, f"{at}.{code}"))
-        for code, value in data.items()
+        (_category(code, categories, f"{at}.{code}"), _amount(value, f"{at}.{code}")) for code, value in data.items()
     )
 
 
