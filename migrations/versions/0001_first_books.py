@@ -101,9 +101,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.CheckConstraint("role <> 'clerk' OR depot_id IS NOT NULL", name="ck_accounts_clerk_has_a_depot"),
         sa.CheckConstraint("role <> 'operator'", name="ck_accounts_role_is_a_persons"),
-        sa.CheckConstraint(
-            "role IN ('clerk', 'manager', 'admin', 'auditor', 'operator')", name="ck_accounts_role"
-        ),
+        sa.CheckConstraint("role IN ('clerk', 'manager', 'admin', 'auditor', 'operator')", name="ck_accounts_role"),
         sa.CheckConstraint("login = lower(login)", name="ck_accounts_login_folded"),
         sa.ForeignKeyConstraint(["depot_id"], ["depots.id"], name="fk_accounts_depot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
@@ -125,9 +123,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["depot_id"], ["depots.id"], name="fk_depositors_depot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_depositors"),
     )
-    op.create_index(
-        "ix_depositors_depot_id_folded_name", "depositors", ["depot_id", "folded_name"], unique=False
-    )
+    op.create_index("ix_depositors_depot_id_folded_name", "depositors", ["depot_id", "folded_name"], unique=False)
     op.create_index("ix_depositors_depot_id_phone", "depositors", ["depot_id", "phone"], unique=False)
     op.create_table(
         "number_series",
@@ -149,13 +145,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from <= valid_to", name="ck_premium_scheme_versions_days_in_order"
         ),
-        sa.ForeignKeyConstraint(
-            ["scheme_id"], ["premium_schemes.id"], name="fk_premium_scheme_versions_scheme_id"
-        ),
+        sa.ForeignKeyConstraint(["scheme_id"], ["premium_schemes.id"], name="fk_premium_scheme_versions_scheme_id"),
         sa.PrimaryKeyConstraint("id", name="pk_premium_scheme_versions"),
-        sa.UniqueConstraint(
-            "scheme_id", "valid_from", name="uq_premium_scheme_versions_scheme_id_valid_from"
-        ),
+        sa.UniqueConstraint("scheme_id", "valid_from", name="uq_premium_scheme_versions_scheme_id_valid_from"),
     )
     op.create_table(
         "sortings",
@@ -235,9 +227,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_journal_entries"),
         sa.UniqueConstraint("chain", "position", name="uq_journal_entries_chain_position"),
     )
-    op.create_index(
-        "ix_journal_entries_subject", "journal_entries", ["subject_kind", "subject_id"], unique=False
-    )
+    op.create_index("ix_journal_entries_subject", "journal_entries", ["subject_kind", "subject_id"], unique=False)
     op.create_table(
         "premium_balances",
         sa.Column("depositor_id", KEY, autoincrement=False, nullable=False),
@@ -259,21 +249,15 @@ def upgrade() -> None:
         sa.Column("steps", sa.JSON(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('engine', 'recorded', 'recorded_payment')", name="ck_premium_entries_kind"
-        ),
+        sa.CheckConstraint("kind IN ('engine', 'recorded', 'recorded_payment')", name="ck_premium_entries_kind"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_premium_entries_account_id"),
         sa.ForeignKeyConstraint(["depositor_id"], ["depositors.id"], name="fk_premium_entries_depositor_id"),
         sa.ForeignKeyConstraint(["depot_id"], ["depots.id"], name="fk_premium_entries_depot_id"),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["premium_scheme_versions.id"], name="fk_premium_entries_version_id"
-        ),
+        sa.ForeignKeyConstraint(["version_id"], ["premium_scheme_versions.id"], name="fk_premium_entries_version_id"),
         sa.PrimaryKeyConstraint("id", name="pk_premium_entries"),
     )
     op.create_index("ix_premium_entries_day", "premium_entries", ["day"], unique=False)
-    op.create_index(
-        "ix_premium_entries_depositor_id", "premium_entries", ["depositor_id", "day"], unique=False
-    )
+    op.create_index("ix_premium_entries_depositor_id", "premium_entries", ["depositor_id", "day"], unique=False)
     op.create_index("ix_premium_entries_drop_off_id", "premium_entries", ["drop_off_id"], unique=False)
     op.create_table(
         "shipments",
@@ -310,9 +294,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_shipments"),
         sa.UniqueConstraint("reference", name="uq_shipments_reference"),
     )
-    op.create_index(
-        "ix_shipments_depot_id_departed_on", "shipments", ["depot_id", "departed_on"], unique=False
-    )
+    op.create_index("ix_shipments_depot_id_departed_on", "shipments", ["depot_id", "departed_on"], unique=False)
     op.create_table(
         "sorting_lines",
         sa.Column("id", KEY, nullable=False),
@@ -341,22 +323,16 @@ def upgrade() -> None:
         sa.Column("reverses_id", KEY, nullable=True),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('opening', 'drop_off', 'sorting', 'shipment')", name="ck_stock_movements_kind"
-        ),
+        sa.CheckConstraint("kind IN ('opening', 'drop_off', 'sorting', 'shipment')", name="ck_stock_movements_kind"),
         sa.CheckConstraint("grams <> 0 OR pieces <> 0", name="ck_stock_movements_moves_something"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_stock_movements_account_id"),
         sa.ForeignKeyConstraint(["category_id"], ["categories.id"], name="fk_stock_movements_category_id"),
         sa.ForeignKeyConstraint(["depot_id"], ["depots.id"], name="fk_stock_movements_depot_id"),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["stock_movements.id"], name="fk_stock_movements_reverses_id"
-        ),
+        sa.ForeignKeyConstraint(["reverses_id"], ["stock_movements.id"], name="fk_stock_movements_reverses_id"),
         sa.PrimaryKeyConstraint("id", name="pk_stock_movements"),
         sa.UniqueConstraint("reverses_id", name="uq_stock_movements_reverses_id"),
     )
-    op.create_index(
-        "ix_stock_movements_balance", "stock_movements", ["depot_id", "category_id", "day"], unique=False
-    )
+    op.create_index("ix_stock_movements_balance", "stock_movements", ["depot_id", "category_id", "day"], unique=False)
     op.create_index("ix_stock_movements_day", "stock_movements", ["day"], unique=False)
     op.create_index("ix_stock_movements_event", "stock_movements", ["kind", "event_id"], unique=False)
     op.create_table(

@@ -30,9 +30,7 @@ class Account(Base):
     """Argon2id, with its parameters."""
     created_at: Mapped[Instant]
     deactivated_at: Mapped[Instant | None]
-    salt: Mapped[str] = mapped_column(
-        sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True}
-    )
+    salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True})
 
 
 class WebSession(Base):

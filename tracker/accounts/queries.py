@@ -49,7 +49,7 @@ def an_admin_is_active(session: Session) -> bool:
     return session.scalars(wanted.limit(1)).first() is not None
 
 
-def within_reach(actor: Actor) -> sa.Select[tuple[Account]]:
+def within_reach(actor: Actor) -> sa.Select[Account]:
     """An administrator of one depot knows of no account beyond it."""
     wanted = sa.select(Account)
     return wanted if actor.depot_id is None else wanted.where(Account.depot_id == actor.depot_id)

@@ -30,17 +30,86 @@ _LOGIN = pattern(r"[a-z0-9._-]{2,32}")
 _IPV6_HOME = 64
 """One subscriber holds a whole /64: counting single IPv6 addresses would count nothing."""
 _COMMON = frozenset(
-    """
-    0123456789 1234567890 12345678910 123456789a 9876543210 0987654321 1122334455 123123123123 a123456789
-    abcdefghij abcd123456 abc1234567 azertyuiop qwertyuiop qwertzuiop azerty1234 azerty12345 azerty123456
-    qwerty1234 qwerty12345 qwerty123456 1q2w3e4r5t 1qaz2wsx3edc qazwsxedcr password01 password10 password12
-    password123 password1234 passw0rd12 passw0rd123 motdepasse motdepasse1 motdepasse12 motdepasse123
-    administrateur administrator admin12345 admin123456 administra changeme12 changeme123 changemoi1
-    changezmoi bienvenue1 bienvenue12 welcome123 welcome1234 letmein123 iloveyou12 jetaime123 orangemali
-    orange1234 orange2024 orange2025 orange2026 bamako1234 bamako2024 bamako2025 bamako2026 bamakomali
-    daressalam dar-es-salam telephone1 smartphone recyclage1 collecteur dechets123 tracker123 tracker1234
-    soleil1234 football12 football123 mohamed123 aminata123 fatoumata1 salimata12 ibrahim123
-    """.split()
+    [
+        "0123456789",
+        "1234567890",
+        "12345678910",
+        "123456789a",
+        "9876543210",
+        "0987654321",
+        "1122334455",
+        "123123123123",
+        "a123456789",
+        "abcdefghij",
+        "abcd123456",
+        "abc1234567",
+        "azertyuiop",
+        "qwertyuiop",
+        "qwertzuiop",
+        "azerty1234",
+        "azerty12345",
+        "azerty123456",
+        "qwerty1234",
+        "qwerty12345",
+        "qwerty123456",
+        "1q2w3e4r5t",
+        "1qaz2wsx3edc",
+        "qazwsxedcr",
+        "password01",
+        "password10",
+        "password12",
+        "password123",
+        "password1234",
+        "passw0rd12",
+        "passw0rd123",
+        "motdepasse",
+        "motdepasse1",
+        "motdepasse12",
+        "motdepasse123",
+        "administrateur",
+        "administrator",
+        "admin12345",
+        "admin123456",
+        "administra",
+        "changeme12",
+        "changeme123",
+        "changemoi1",
+        "changezmoi",
+        "bienvenue1",
+        "bienvenue12",
+        "welcome123",
+        "welcome1234",
+        "letmein123",
+        "iloveyou12",
+        "jetaime123",
+        "orangemali",
+        "orange1234",
+        "orange2024",
+        "orange2025",
+        "orange2026",
+        "bamako1234",
+        "bamako2024",
+        "bamako2025",
+        "bamako2026",
+        "bamakomali",
+        "daressalam",
+        "dar-es-salam",
+        "telephone1",
+        "smartphone",
+        "recyclage1",
+        "collecteur",
+        "dechets123",
+        "tracker123",
+        "tracker1234",
+        "soleil1234",
+        "football12",
+        "football123",
+        "mohamed123",
+        "aminata123",
+        "fatoumata1",
+        "salimata12",
+        "ibrahim123",
+    ]
 )
 
 
@@ -139,7 +208,7 @@ def charged(tally: Tally, now: datetime, limit: int) -> Tally:
 def wait_after(failures_too_many: int) -> timedelta:
     """30 s, 1 min, 2 min ... 15 min."""
     doublings = min(failures_too_many, (LONGEST_WAIT // FIRST_WAIT).bit_length())
-    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 def given_back(tally: Tally, limit: int) -> Tally:
