@@ -1,0 +1,71 @@
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.premiums.test_rules import CASES
+from tracker.cli.door import Declared
+from tracker.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRACKER_INSTANCE", str(tmp_path / "instance"))
+    return tmp_path / "instance"
+
+
+def tracker(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    for each in group.commands.values():
+        if isinstance(each, click.Group):
+            yield from commands(each)
+        else:
+            yield each
+
+
+def test_every_command_declares_its_permission() -> None:
+    assert all(isinstance(each, Declared) and each.permission for each in commands(main))
+
+
+def test_a_command_without_permission_is_refused() -> None:
+    assert CliRunner().invoke(Declared("loose", callback=lambda: None)).exit_code == 2
+
+
+def test_an_empty_folder_becomes_furnished_books(instance: Path) -> None:
+    assert tracker("db", "upgrade").exit_code == tracker("db", "upgrade").exit_code == 0
+    books = sqlite3.connect(instance / "tracker.sqlite3")
+    assert books.execute("SELECT code FROM depots").fetchall() == [("DES",)]
+    assert books.execute("SELECT count(*) FROM categories").fetchone() == (20,)
+    assert (instance / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_quote_answers_every_case(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(CASES, encoding="utf-8")
+    answer = tracker("premium", "quote", file, "--json")
+    assert answer.exit_code == 0
+    expected = {case["id"]: case["expected"]["premium_xof"] for case in json.loads(CASES)["cases"]}
+    assert {case["id"]: case["premium_xof"] for case in json.loads(answer.stdout)["cases"]} == expected
+
+
+def test_quote_names_what_is_malformed(tmp_path: Path) -> None:
+    file = tmp_path / "cases.json"
+    file.write_text(CASES.replace('"rounding_step": 5', '"rounding_step": 0', 1), encoding="utf-8")
+    answer = tracker("premium", "quote", file, "--json")
+    error = json.loads(answer.stdout)["error"]
+    assert (answer.exit_code, error["code"], error["scheme"]) == (2, "rounding_step_invalid", "S1-PALIER-TOTAL")
+    assert error["field"] == "versions[0].rounding_step"
+
+
+def test_an_unusable_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_TIMEZONE", "Africa/Nowhere")
+    answer = tracker("db", "upgrade")
+    assert answer.exit_code == 2
+    assert "TRACKER_TIMEZONE" in answer.output

@@ -1,0 +1,61 @@
+"""What every command passes through: it says which permission it needs, and opens the settings and the books."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from config import Settings, SettingsError, from_environment
+from tracker import installation
+from tracker.accounts.policy import Permission, require
+from tracker.db import Database
+from tracker.values.actor import CONSOLE
+from tracker.values.clock import Clock
+
+UNUSABLE = 2
+
+
+class Declared(click.Command):
+    """A command that names its permission; one that does not is refused."""
+
+    permission: Permission | None = None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if self.permission is None:
+            raise click.UsageError(f"{ctx.command_path} declares no permission")
+        require(CONSOLE, self.permission)
+        return super().invoke(ctx)
+
+
+def command(group: click.Group, name: str, *, requires: Permission) -> Callable[[Callable[..., None]], click.Command]:
+    """Adds a command to ``group`` and declares what it needs."""
+
+    def added(function: Callable[..., None]) -> click.Command:
+        made = click.command(name, cls=Declared)(function)
+        made.permission = requires
+        group.add_command(made)
+        return made
+
+    return added
+
+
+def settings() -> Settings:
+    """Exits with status 2 when a setting cannot be used."""
+    try:
+        return from_environment()
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def books(given: Settings) -> Database:
+    return Database.open(given.database_url, Clock(given.timezone), given.secret_key)
+
+
+def prepared_books(given: Settings) -> Database:
+    """The books; a new database is made first, one that is out of date is left alone and said to be."""
+    database = books(given)
+    if installation.revision_of(database) is None:
+        installation.upgrade(database)
+    elif not installation.is_current(database):
+        raise click.UsageError("The database is out of date: run `tracker db upgrade`.")
+    return database

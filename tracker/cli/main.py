@@ -1,0 +1,14 @@
+"""``tracker``: the commands of docs/operations.md."""
+
+import click
+
+from tracker.cli import database, premiums
+
+
+@click.group()
+def main() -> None:
+    """The depot's books, from the machine they are kept on."""
+
+
+main.add_command(database.group)
+main.add_command(premiums.group)
