@@ -1,6 +1,7 @@
 """Rooms are named by the business, doors by technology, and imports only go down."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +88,9 @@ def _all_imports(module: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def test_every_setting_is_documented() -> None:
+    settings = set(re.findall(r"TRACKER_[A-Z_]+", (ROOT / "config.py").read_text(encoding="utf-8")))
+    documented = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in documented for name in settings - {"TRACKER_"})
