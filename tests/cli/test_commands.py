@@ -18,8 +18,8 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "instance"
 
 
-def tracker(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in arguments])
+def tracker(*arguments: str | Path, typed: str = "") -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments], input=typed)
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:
@@ -69,3 +69,22 @@ def test_an_unusable_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = tracker("db", "upgrade")
     assert answer.exit_code == 2
     assert "TRACKER_TIMEZONE" in answer.output
+
+
+def test_a_clerk_is_added_at_the_only_depot(instance: Path) -> None:
+    added = tracker("user", "add", "awa", "--role", "clerk", "--password-stdin", typed="mangue verte 7\n")
+    assert added.exit_code == 0
+    rows = sqlite3.connect(instance / "tracker.sqlite3").execute("SELECT login, role, depot_id FROM accounts")
+    assert rows.fetchall() == [("awa", "clerk", 1)]
+
+
+@pytest.mark.parametrize(
+    "call", [("a", "--role", "clerk"), ("awa", "--role", "operator"), ("awa", "--role", "clerk", "--depot", "ZZ")]
+)
+def test_an_unusable_account_is_refused(call: tuple[str, ...]) -> None:
+    assert tracker("user", "add", *call, "--password-stdin", typed="mangue verte 7\n").exit_code == 2
+
+
+def test_the_password_is_asked_for_twice() -> None:
+    typed = "mangue verte 7\nmangue verte 7\n"
+    assert tracker("user", "add", "ibrahim", "--role", "admin", typed=typed).exit_code == 0

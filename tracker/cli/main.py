@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import database, premiums
+from tracker.cli import accounts, database, premiums
 
 
 @click.group()
@@ -10,5 +10,6 @@ def main() -> None:
     """The depot's books, from the machine they are kept on."""
 
 
+main.add_command(accounts.group)
 main.add_command(database.group)
 main.add_command(premiums.group)

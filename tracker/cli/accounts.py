@@ -1,0 +1,55 @@
+"""``tracker user``."""
+
+import sys
+
+import click
+
+from tracker.accounts.policy import Permission
+from tracker.accounts.service import NewAccount, add_account
+from tracker.catalogue.queries import depot_coded, depots
+from tracker.cli.door import command, prepared_books, settings
+from tracker.db import Session
+from tracker.errors import Refusal
+from tracker.values.actor import CONSOLE, Role
+
+ROLES = [role.value for role in Role if role is not Role.OPERATOR]
+AT_ONE_DEPOT = (Role.CLERK, Role.MANAGER)
+
+
+@click.group("user")
+def group() -> None:
+    """People who sign in."""
+
+
+@command(group, "add", requires=Permission.MANAGE_ACCOUNTS)
+@click.argument("login")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the person may do.")
+@click.option("--depot", "code", help="The one depot in reach; a clerk or manager takes the only depot there is.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(login: str, role: str, code: str | None, password_stdin: bool) -> None:
+    """Add an account for LOGIN."""
+    database = prepared_books(settings())
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked()
+    try:
+        with database.writing() as session:
+            depot_id = _depot(session, Role(role), code)
+            add_account(session, CONSOLE, NewAccount(login, password, Role(role), depot_id))
+    except Refusal as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+
+
+def _asked() -> str:
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+def _depot(session: Session, role: Role, code: str | None) -> int | None:
+    """Nobody reaches every depot by forgetting an option."""
+    if code is not None:
+        return depot_coded(session, CONSOLE, code).id
+    if role not in AT_ONE_DEPOT:
+        return None
+    known = depots(session, CONSOLE)
+    if len(known) != 1:
+        raise click.UsageError("There are several depots: name one with --depot CODE.")
+    return known[0].id
