@@ -4,9 +4,12 @@ Every figure comes from an integer by way of ``Decimal``. The spaces are no-brea
 never parts from its unit; that is why none of these belongs in an exported file.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from fractions import Fraction
+from typing import cast
 
 import flask_babel
 from babel import Locale
@@ -17,6 +20,9 @@ from flask_babel import Babel
 
 from config import LOCALES, Settings
 from tracker.values import phone
+
+lazy: Callable[..., str] = cast("Callable[..., str]", flask_babel.lazy_gettext)
+"""A sentence that is put into the reader's language only when it is shown."""
 
 NO_BREAK_SPACE = "\u00a0"
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -46,6 +52,15 @@ def init_i18n(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+
+
+@contextmanager
+def speaking(settings: Settings) -> Iterator[None]:
+    """What is worded within the block speaks the setting's language: for commands, which have no web application."""
+    app = Flask(__package__)
+    init_i18n(app, settings)
+    with app.app_context():
+        yield
 
 
 def language() -> str:

@@ -1,0 +1,1 @@
+"""Reading the books whole: the year's tonnage, and what does not agree."""
