@@ -42,7 +42,7 @@ bench: install ## the benchmarks, each a ratio to what the machine can do
 
 catalogues: install ## take new wording from code and templates into the French and English catalogues
 	@mkdir -p $(dir $(TEMPLATE))
-	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --project=tracker -o $(TEMPLATE) .
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --project=tracker -o $(TEMPLATE) .
 	@for language in fr en; do \
 	    $(BIN)/pybabel -q update -i $(TEMPLATE) -d tracker/translations -l $$language --init-missing \
 	        --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date || exit 1; \

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 LOCALES = ("fr", "en")
 SECRET_FILE = "secret-key"  # noqa: S105 - a file's name
 MIN_SECRET_LENGTH = 16
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
 
 
 class SettingsError(ValueError):
@@ -40,7 +41,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret_key(environ.get("TRACKER_SECRET_KEY"), instance),
         timezone=_timezone(environ.get("TRACKER_TIMEZONE") or "Africa/Bamako"),
         locale=_locale(environ.get("TRACKER_LOCALE") or "fr"),
-        public_url=_public_url(environ.get("TRACKER_PUBLIC_URL") or "http://127.0.0.1:8000"),
+        public_url=_public_url(environ.get("TRACKER_PUBLIC_URL") or DEFAULT_PUBLIC_URL),
         trusted_proxies=_proxies(environ.get("TRACKER_TRUSTED_PROXIES") or "0"),
     )
 

@@ -20,7 +20,8 @@ FLOORS = (
     {"intake"},
     {"payouts", "shipments"},
     {"reports", "imports"},
-    {"i18n", "wording", "exports", "installation"},
+    {"i18n"},
+    {"wording", "exports", "installation"},
     {"web", "api", "cli"},
     {"app"},
 )

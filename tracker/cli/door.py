@@ -27,13 +27,16 @@ class Declared(click.Command):
         return super().invoke(ctx)
 
 
-def command(group: click.Group, name: str, *, requires: Permission) -> Callable[[Callable[..., None]], click.Command]:
-    """Adds a command to ``group`` and declares what it needs."""
+def command(
+    group: click.Group | None, name: str, *, requires: Permission
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Declares what a command needs, and adds it to ``group``; ``None`` for one that ``main`` adds itself."""
 
     def added(function: Callable[..., None]) -> click.Command:
         made = click.command(name, cls=Declared)(function)
         made.permission = requires
-        group.add_command(made)
+        if group is not None:
+            group.add_command(made)
         return made
 
     return added

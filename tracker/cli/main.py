@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import accounts, database, premiums
+from tracker.cli import accounts, database, premiums, reports, serve
 
 
 @click.group()
@@ -13,3 +13,5 @@ def main() -> None:
 main.add_command(accounts.group)
 main.add_command(database.group)
 main.add_command(premiums.group)
+main.add_command(reports.group)
+main.add_command(serve.serve)

@@ -1,0 +1,1 @@
+"""The pages: a thin door onto the rooms, one file each."""
