@@ -7,10 +7,11 @@ from tests.support.databases import Databases
 from tests.support.time import BAMAKO
 from tracker import installation
 from tracker.db import Base, Database
+from tracker.imports import models as imports
 from tracker.shipments import models as shipments
 from tracker.values.clock import Clock
 
-ROOMS = (shipments,)
+ROOMS = (imports, shipments)
 """Rooms that installation itself does not load."""
 
 

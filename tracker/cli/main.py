@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import accounts, database, premiums, reports, serve
+from tracker.cli import accounts, database, imports, premiums, reports, serve
 
 
 @click.group()
@@ -12,6 +12,7 @@ def main() -> None:
 
 main.add_command(accounts.group)
 main.add_command(database.group)
+main.add_command(imports.import_book)
 main.add_command(premiums.group)
 main.add_command(reports.group)
 main.add_command(serve.serve)

@@ -159,11 +159,12 @@ def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: s
 def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
     """Enter a drop-off of an old book: no receipt number, the premium as written. Raises as ``accept_drop_off``."""
     require(actor, Permission.IMPORT_BOOKS, old.depot_id)
+    noon = session.clock.at(datetime(old.day.year, old.day.month, old.day.day, 12))  # noqa: DTZ001
     new = NewDropOff(
         client_id=old.client_id,
         depot_id=old.depot_id,
         depositor_id=old.depositor_id,
-        weighed_at=session.clock.at(datetime(old.day.year, old.day.month, old.day.day, 12)),  # noqa: DTZ001
+        weighed_at=min(noon, session.clock.now()) if old.day == session.clock.today() else noon,
         lines=old.lines,
         confirmed=True,
     )
