@@ -23,8 +23,7 @@ class Browser:
 
     def send(self, address: str, *, form_at: str | None = None, **fields: object) -> "Page":
         """Posts to ``address`` with the token of any page that is open to this browser (``form_at``)."""
-        data = {name: value for name, value in fields.items() if value is not None}
-        return self.send_fields(address, data, form_at=form_at)
+        return self.send_fields(address, fields, form_at=form_at)
 
     def send_fields(self, address: str, fields: dict[str, object], *, form_at: str | None = None) -> "Page":
         """As ``send``, for fields whose names are no Python names (``lines-0-gross``)."""
@@ -33,6 +32,15 @@ class Browser:
 
     def send_without_token(self, address: str, **fields: object) -> "Page":
         return Page(self._client.post(address, data=fields))
+
+    def cookie(self) -> str:
+        """What this browser holds of its session."""
+        held = self._client.get_cookie("tracker")
+        assert held is not None
+        return held.value
+
+    def carry(self, cookie: str) -> None:
+        self._client.set_cookie("tracker", cookie)
 
     def token(self, address: str) -> str:
         found = _TOKEN.search(self._client.get(address, follow_redirects=True).get_data(as_text=True))

@@ -54,8 +54,12 @@ class Pages(Blueprint):
 
     def _declared(self, rule: str, needs: Need, methods: Any, answer: Callable[..., Any]) -> Callable[[View], View]:
         def declare(view: View) -> View:
+            @functools.wraps(view)
+            def answered(**address: Any) -> Any:
+                return answer(view, **address)
+
             self.needs[view.__name__] = needs
-            self.add_url_rule(rule, view.__name__, functools.partial(answer, view), methods=methods)
+            self.add_url_rule(rule, view.__name__, answered, methods=methods)
             return view
 
         return declare
