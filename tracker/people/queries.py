@@ -1,5 +1,6 @@
 """Finding depositors as one types, and consignees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ from tracker.people.models import Consignee, Depositor, Kind
 from tracker.values.actor import Actor
 from tracker.values.text import fold
 
-PAGE = 20
+PAGE = 50
+SUGGESTED = 10
+"""As many as a person takes in while typing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +27,52 @@ class DepositorView:
 
 
 @dataclass(frozen=True, slots=True)
+class DepositorPage:
+    """``count`` is of all who were found, not only this page's."""
+
+    rows: Sequence[DepositorView]
+    count: int
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ConsigneeView:
     id: int
     name: str
     country: str
 
 
-def find_depositors(session: Session, actor: Actor, text: str, *, limit: int = PAGE) -> list[DepositorView]:
-    """By name, accents and case folded, any part of it; by telephone, any spelling; newest first if blank."""
-    wanted = _within_reach(actor).limit(limit)
-    if digits := rules.phone_digits_sought(text):
-        wanted = wanted.where(Depositor.phone.contains(digits, autoescape=True)).order_by(Depositor.phone)
-    elif words := fold(text).split():
-        named = [Depositor.folded_name.contains(word, autoescape=True) for word in words]
-        wanted = wanted.where(*named).order_by(Depositor.folded_name, Depositor.id)
-    else:
-        wanted = wanted.order_by(Depositor.id.desc())
+def find_depositors(
+    session: Session, actor: Actor, text: str, *, depot_id: int | None = None, limit: int = SUGGESTED
+) -> list[DepositorView]:
+    """As one types: by name, accents and case folded, any part of it; by telephone, any spelling; newest if blank."""
+    order = (Depositor.folded_name, Depositor.id) if text.strip() else (Depositor.id.desc(),)
+    wanted = _sought(actor, text, depot_id).order_by(*order).limit(limit)
     return [view(depositor) for depositor in session.scalars(wanted)]
+
+
+def depositors(
+    session: Session, actor: Actor, text: str = "", *, depot_id: int | None = None, after: int | None = None
+) -> DepositorPage:
+    """Sought as in ``find_depositors``; newest first, a page at a time."""
+    wanted = _sought(actor, text, depot_id)
+    count = session.scalars(sa.select(sa.func.count()).select_from(wanted.subquery())).one()
+    if after is not None:
+        wanted = wanted.where(Depositor.id < after)
+    rows = [view(row) for row in session.scalars(wanted.order_by(Depositor.id.desc()).limit(PAGE + 1))]
+    more = len(rows) > PAGE
+    return DepositorPage(rows[:PAGE], count, rows[PAGE - 1].id if more else None)
+
+
+def _sought(actor: Actor, text: str, depot_id: int | None) -> sa.Select[Depositor]:
+    wanted = _within_reach(actor)
+    if depot_id is not None:
+        wanted = wanted.where(Depositor.depot_id == depot_id)
+    text = text[: rules.LONGEST_NAME]
+    words = [Depositor.folded_name.contains(word, autoescape=True) for word in fold(text).split()]
+    if (digits := rules.phone_digits_sought(text)) is None:
+        return wanted.where(*words)
+    return wanted.where(sa.or_(Depositor.phone.contains(digits, autoescape=True), sa.and_(sa.true(), *words)))
 
 
 def depositor(session: Session, actor: Actor, depositor_id: int) -> DepositorView:

@@ -7,7 +7,6 @@ from tracker.values import phone
 from tracker.values.text import fold
 
 LONGEST_NAME = 120
-_ENOUGH_DIGITS = 3
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _PHONE_LIKE = re.compile(r"[\d\s().+/-]+")
 
@@ -36,8 +35,7 @@ def checked_country(text: str) -> str:
 
 
 def phone_digits_sought(text: str) -> str | None:
-    """The digits to look for when ``text`` is, or begins, a telephone number; else nothing."""
+    """The digits to look for when ``text`` reads like a telephone number, or the beginning of one; else nothing."""
     if not _PHONE_LIKE.fullmatch(text.strip()):
         return None
-    digits = phone.search_digits(text)
-    return digits if len(digits) >= _ENOUGH_DIGITS else None
+    return phone.search_digits(text)
