@@ -38,6 +38,7 @@ class VoidView:
     voided_at: datetime
     by: str | None
     replaced_by: int | None
+    replaced_by_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class DropOffView:
     depot_id: int
     depot_code: str
     depot_name: str
+    depot_place: str
     depositor_id: int
     depositor_name: str | None
     depositor_phone: str | None
@@ -58,6 +60,7 @@ class DropOffView:
     receipt: str | None
     external_reference: str | None
     replaces_id: int | None
+    replaces_number: str | None
     lines: Sequence[LineView]
     premium: Entitlement | None
     void: VoidView | None
@@ -67,9 +70,20 @@ class DropOffView:
         return sum(line.net_grams for line in self.lines)
 
     @property
+    def estimated_grams(self) -> int:
+        return sum(line.net_grams for line in self.lines if line.estimated)
+
+    @property
+    def weighed_grams(self) -> int:
+        return self.net_grams - self.estimated_grams
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.pieces or 0 for line in self.lines)
+
+    @property
     def number(self) -> str:
-        """The number people know it by."""
-        return self.receipt or self.external_reference or f"#{self.id}"
+        return _number(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,8 @@ class DropOffRow:
     depositor_phone: str | None
     pieces: int
     net_grams: int
+    estimated_grams: int
+    """How much of ``net_grams`` was never weighed."""
     francs: int
     voided: bool
 
@@ -108,6 +124,7 @@ class DropOffPage:
     count: int
     pieces: int
     net_grams: int
+    estimated_grams: int
     after: int | None
 
 
@@ -125,6 +142,12 @@ def drop_off(session: Session, actor: Actor, drop_off_id: int) -> DropOffView:
     return _view(session, *found)
 
 
+def sent_as(session: Session, actor: Actor, client_id: UUID) -> DropOffView | None:
+    """The drop-off that was saved under the client's id, if any within reach."""
+    saved = session.execute(sa.select(DropOff.id, DropOff.depot_id).where(DropOff.client_id == client_id)).one_or_none()
+    return drop_off(session, actor, saved.id) if saved and actor.reaches(saved.depot_id) else None
+
+
 def _view(session: Session, row: DropOff, depot: Depot, depositor: Depositor, accepted_by: str | None) -> DropOffView:
     return DropOffView(
         id=row.id,
@@ -132,6 +155,7 @@ def _view(session: Session, row: DropOff, depot: Depot, depositor: Depositor, ac
         depot_id=row.depot_id,
         depot_code=depot.code,
         depot_name=depot.name,
+        depot_place=depot.place,
         depositor_id=row.depositor_id,
         depositor_name=depositor.name,
         depositor_phone=depositor.phone,
@@ -143,6 +167,7 @@ def _view(session: Session, row: DropOff, depot: Depot, depositor: Depositor, ac
         receipt=row.receipt,
         external_reference=row.external_reference,
         replaces_id=row.replaces_id,
+        replaces_number=_number(session.get_one(DropOff, row.replaces_id)) if row.replaces_id else None,
         lines=_lines(session, row.id),
         premium=entitlements(session, [row.id]).get(row.id),
         void=_void(session, row.id),
@@ -175,27 +200,40 @@ def _void(session: Session, drop_off_id: int) -> VoidView | None:
     ).one_or_none()
     if found is None:
         return None
-    replacement = sa.select(DropOff.id).where(DropOff.replaces_id == drop_off_id)
-    return VoidView(found[0], found[1], found[2], session.scalars(replacement).first())
+    replacement = session.scalars(sa.select(DropOff).where(DropOff.replaces_id == drop_off_id)).first()
+    if replacement is None:
+        return VoidView(*found, replaced_by=None, replaced_by_number=None)
+    return VoidView(*found, replaced_by=replacement.id, replaced_by_number=_number(replacement))
+
+
+def _number(drop_off: DropOff | DropOffView) -> str:
+    """The number people know it by."""
+    return drop_off.receipt or drop_off.external_reference or f"#{drop_off.id}"
 
 
 def drop_offs(session: Session, actor: Actor, wanted: DropOffFilter, *, after: int | None = None) -> DropOffPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)
-    count, pieces, grams = session.execute(_sums(conditions)).one()
+    sums = session.execute(_sums(conditions)).one()
     if after is not None:
         conditions = [*conditions, DropOff.id < after]
     rows = _page(session, conditions)
     more = len(rows) > PAGE
-    return DropOffPage(rows[:PAGE], count, pieces, grams, rows[PAGE - 1].id if more else None)
+    return DropOffPage(rows[:PAGE], *sums, after=rows[PAGE - 1].id if more else None)
 
 
-def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int]:
+def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int, int]:
     return (
-        sa.select(sa.func.count(sa.distinct(DropOff.id)), total(DropOffLine.pieces), total(DropOffLine.net_grams))
+        sa.select(sa.func.count(sa.distinct(DropOff.id)), *_amounts())
         .select_from(_joined())
         .where(*conditions, DropOffVoid.id.is_(None))
     )
+
+
+def _amounts() -> tuple[sa.ColumnElement[int], sa.ColumnElement[int], sa.ColumnElement[int]]:
+    """Pieces, grams, and how many of the grams are estimates."""
+    estimated = sa.case((DropOffLine.estimated, DropOffLine.net_grams), else_=0)
+    return total(DropOffLine.pieces), total(DropOffLine.net_grams), total(estimated)
 
 
 def _page(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[DropOffRow]:
@@ -205,8 +243,7 @@ def _page(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> lis
             Depot.code,
             Depositor.name,
             Depositor.phone,
-            total(DropOffLine.pieces),
-            total(DropOffLine.net_grams),
+            *_amounts(),
             sa.func.max(DropOffVoid.id),
         )
         .select_from(_joined())
@@ -227,13 +264,14 @@ def _row(
     phone: str | None,
     pieces: int,
     net_grams: int,
+    estimated_grams: int,
     void_id: int | None,
     *,
     owed: Mapping[int, Entitlement],
 ) -> DropOffRow:
     return DropOffRow(
         id=row.id,
-        number=row.receipt or row.external_reference or f"#{row.id}",
+        number=_number(row),
         day=row.day,
         depot_code=depot_code,
         depositor_id=row.depositor_id,
@@ -241,6 +279,7 @@ def _row(
         depositor_phone=phone,
         pieces=pieces,
         net_grams=net_grams,
+        estimated_grams=estimated_grams,
         francs=owed[row.id].francs if row.id in owed else 0,
         voided=void_id is not None,
     )

@@ -80,25 +80,26 @@ def _net(entered: Entered, field: str) -> int:
     return net
 
 
-def check_likely(line: Weighed, plausible: Plausible, position: int) -> None:
-    """Grams per piece inside the category's range: a kilogram typed as a gram is the classic slip.
+def doubt(line: Weighed, plausible: Plausible, position: int) -> NeedsConfirmation | None:
+    """Grams per piece outside the category's range: a kilogram typed as a gram is the classic slip.
 
-    Raises ``NeedsConfirmation("unit_weight_implausible")``.
+    "unit_weight_implausible", to be raised unless the clerk has confirmed it; nothing for a likely line.
     """
     pieces = line.entered.pieces
     if line.estimated or not pieces or plausible.lightest is None or plausible.heaviest is None:
-        return
-    if not plausible.lightest * pieces <= line.net_grams <= plausible.heaviest * pieces:
-        raise NeedsConfirmation(
-            "unit_weight_implausible",
-            field=f"lines-{position}-gross",
-            category=line.entered.category,
-            pieces=pieces,
-            net_grams=line.net_grams,
-            grams_per_piece=(2 * line.net_grams + pieces) // (2 * pieces),
-            min_grams_per_piece=plausible.lightest,
-            max_grams_per_piece=plausible.heaviest,
-        )
+        return None
+    if plausible.lightest * pieces <= line.net_grams <= plausible.heaviest * pieces:
+        return None
+    return NeedsConfirmation(
+        "unit_weight_implausible",
+        field=f"lines-{position}-gross",
+        category=line.entered.category,
+        pieces=pieces,
+        net_grams=line.net_grams,
+        grams_per_piece=(2 * line.net_grams + pieces) // (2 * pieces),
+        min_grams_per_piece=plausible.lightest,
+        max_grams_per_piece=plausible.heaviest,
+    )
 
 
 def check_count(lines: Sequence[Entered]) -> None:
@@ -126,5 +127,13 @@ def checked_reason(text: str) -> str:
 
 def content_hash(depot_id: int, depositor_id: int, weighed_at: datetime, lines: Sequence[Entered]) -> str:
     """What makes two sendings of one id the same drop-off (rule 6)."""
-    content = [depot_id, depositor_id, weighed_at.isoformat(), [asdict(line) for line in lines]]
+    return _hash([depot_id, depositor_id, weighed_at.isoformat(), [asdict(line) for line in lines]])
+
+
+def lines_hash(lines: Sequence[Entered]) -> str:
+    """What a clerk confirms: these lines, and no others."""
+    return _hash([asdict(line) for line in lines])
+
+
+def _hash(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -19,10 +19,10 @@ from tracker.db import Session
 from tracker.documents.models import Series
 from tracker.documents.rules import reference
 from tracker.documents.service import draw_number
-from tracker.errors import Conflict, Invalid, NotFound, NotPermitted
+from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from tracker.intake import rules
 from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
-from tracker.intake.queries import visits
+from tracker.intake.queries import DropOffView, visits
 from tracker.intake.rules import Entered, Plausible, Weighed
 from tracker.people import queries as people
 from tracker.premiums import service as premiums
@@ -37,6 +37,8 @@ from tracker.values.period import month_of
 
 PREVIEWED = 0
 """The engine's key of a drop-off that is not saved yet."""
+NEWCOMER = 0
+"""A depositor who is not in the books yet, or not chosen: one who has brought nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What saving would say."""
+    """What saving would say. ``doubts``: every line that seems unlikely, not only the first."""
 
     lines: Sequence[Weighed]
     premium: Premium
+    doubts: Sequence[NeedsConfirmation] = ()
 
     @property
     def net_grams(self) -> int:
@@ -91,35 +94,48 @@ def accept_drop_off(session: Session, actor: Actor, new: NewDropOff) -> Accepted
     ``Conflict("client_id_reused")`` when the id came before with other content.
     """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
-    account = PremiumAccount(new.depositor_id, new.depot_id)
-    premiums.hold(session, account) if _depositor_is_here(session, actor, new) else None
+    _check_place(session, actor, new)
+    premiums.hold(session, PremiumAccount(new.depositor_id, new.depot_id))
     if (known := _sent_before(session, actor, new)) is not None:
         return known
-    weighed = _weigh_all(session, actor, new)
+    lines = _sure(_weigh_all(session, actor, new), new)
     drop_off = _save(session, actor, new, replaces_id=None)
-    _save_lines(session, drop_off, weighed)
-    stock.post(session, actor, _event(drop_off), _postings(session, weighed))
+    _save_lines(session, drop_off, lines)
+    stock.post(session, actor, _event(drop_off), _postings(lines))
     _settle_month(session, actor, drop_off)
     _journal(session, actor, "drop_off.accepted", drop_off)
     return Accepted(drop_off.id)
 
 
-def preview(session: Session, actor: Actor, new: NewDropOff) -> Preview:
-    """The premium and its arithmetic as saving would make them. Raises as ``accept_drop_off``."""
+def preview(session: Session, actor: Actor, new: NewDropOff, *, replacing: int | None = None) -> Preview:
+    """The premium and its arithmetic as saving would make them, also for a ``NEWCOMER``.
+
+    ``replacing`` is the drop-off that this one is to put right. Raises ``Invalid`` as ``accept_drop_off``.
+    """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
-    _depositor_is_here(session, actor, new)
-    weighed = _weigh_all(session, actor, new)
-    day = session.clock.day_of(new.weighed_at)
+    if new.depositor_id != NEWCOMER:
+        _check_place(session, actor, new)
+    lines = _weigh_all(session, actor, new)
     coming = Visit(
         key=PREVIEWED,
         depositor=new.depositor_id,
         weighed_at=new.weighed_at,
-        day=day,
-        lines=tuple(_engine_line(line) for line in weighed),
+        day=session.clock.day_of(new.weighed_at),
+        lines=tuple(_engine_line(line.weighed) for line in lines),
     )
-    month = [*visits(session, new.depositor_id, month_of(day)), coming]
+    held = visits(session, new.depositor_id, month_of(coming.day))
+    month = [*(visit for visit in held if visit.key != replacing), coming]
     premiums_of_month = price([each.version for each in priced_versions(session)], month)
-    return Preview(weighed, premiums_of_month[PREVIEWED])
+    doubts = [line.doubt for line in lines if line.doubt]
+    return Preview([line.weighed for line in lines], premiums_of_month[PREVIEWED], doubts)
+
+
+def may_void(session: Session, actor: Actor, drop_off: DropOffView) -> bool:
+    """Whether ``void_drop_off`` and ``replace_drop_off`` are open to this actor, as far as the stock allows."""
+    if drop_off.void is not None:
+        return False
+    own = permits(actor, Permission.VOID_OWN_DROP_OFFS) and _logged_today_by(session, actor, drop_off)
+    return own or permits(actor, Permission.VOID_DROP_OFFS)
 
 
 def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str) -> None:
@@ -144,12 +160,12 @@ def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: s
     if (known := _sent_before(session, actor, new)) is not None:
         return known
     old = _to_void(session, actor, drop_off_id)
-    _depositor_is_here(session, actor, new)
-    weighed = _weigh_all(session, actor, new)
+    _check_place(session, actor, new)
+    lines = _sure(_weigh_all(session, actor, new), new)
     _void(session, actor, old, rules.checked_reason(reason))
     drop_off = _save(session, actor, new, replaces_id=old.id)
-    _save_lines(session, drop_off, weighed)
-    stock.replace(session, actor, old.id, _event(drop_off), _postings(session, weighed))
+    _save_lines(session, drop_off, lines)
+    stock.replace(session, actor, old.id, _event(drop_off), _postings(lines))
     _take_back_premium(session, actor, old)
     _settle_month(session, actor, drop_off)
     _journal(session, actor, "drop_off.replaced", drop_off, reason)
@@ -168,25 +184,24 @@ def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
         lines=old.lines,
         confirmed=True,
     )
-    weighed = _weigh_all(session, actor, new)
+    lines = _weigh_all(session, actor, new)
     drop_off = _row(session, actor, new)
     drop_off.external_reference, drop_off.recorded_premium = old.slip, old.premium_francs
     _insert(session, drop_off)
-    _save_lines(session, drop_off, weighed)
-    stock.post(session, actor, _event(drop_off), _postings(session, weighed))
+    _save_lines(session, drop_off, lines)
+    stock.post(session, actor, _event(drop_off), _postings(lines))
     account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
     premiums.record_premium(session, actor, account, (drop_off.id, drop_off.day), old.premium_francs)
     _journal(session, actor, "drop_off.recorded", drop_off)
     return drop_off.id
 
 
-def _depositor_is_here(session: Session, actor: Actor, new: NewDropOff) -> bool:
+def _check_place(session: Session, actor: Actor, new: NewDropOff) -> None:
     """Raises ``NotFound`` for a depositor of another depot, ``Invalid("depot_retired")``."""
     if people.depositor(session, actor, new.depositor_id).depot_id != new.depot_id:
         raise NotFound("depositor_not_found", field="depositor")
     if catalogue.depot(session, actor, new.depot_id).retired:
         raise Invalid("depot_retired", field="depot")
-    return True
 
 
 def _sent_before(session: Session, actor: Actor, new: NewDropOff) -> Accepted | None:
@@ -203,17 +218,34 @@ def _hash(new: NewDropOff) -> str:
     return rules.content_hash(new.depot_id, new.depositor_id, new.weighed_at, new.lines)
 
 
-def _weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[Weighed]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line ready to be posted, and what is unlikely about it."""
+
+    weighed: Weighed
+    category_id: int
+    doubt: NeedsConfirmation | None
+
+
+def _weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[_Line]:
     rules.check_count(new.lines)
     rules.check_moment(new.weighed_at, session.clock.day_of(new.weighed_at), session.clock.now())
     categories = catalogue.categories_by_code(session)
-    weighed = []
-    for position, line in enumerate(new.lines):
-        plausible = _plausible(_category(categories, actor, line, position))
-        weighed.append(rules.weigh(line, plausible, position))
-        if not new.confirmed:
-            rules.check_likely(weighed[-1], plausible, position)
-    return weighed
+    return [_weigh(_category(categories, actor, line, at), line, at) for at, line in enumerate(new.lines)]
+
+
+def _weigh(category: CategoryView, line: Entered, position: int) -> _Line:
+    plausible = _plausible(category)
+    weighed = rules.weigh(line, plausible, position)
+    return _Line(weighed, category.id, rules.doubt(weighed, plausible, position))
+
+
+def _sure(lines: Sequence[_Line], new: NewDropOff) -> Sequence[_Line]:
+    """Raises the first doubt that the clerk has not looked at."""
+    for line in lines:
+        if line.doubt and not new.confirmed:
+            raise line.doubt
+    return lines
 
 
 def _category(categories: Mapping[str, CategoryView], actor: Actor, line: Entered, position: int) -> CategoryView:
@@ -272,22 +304,21 @@ def _receipt(session: Session, actor: Actor, depot_id: int) -> str:
     return reference(catalogue.depot(session, actor, depot_id).code, Series.RECEIPT, year, number)
 
 
-def _save_lines(session: Session, drop_off: DropOff, weighed: Sequence[Weighed]) -> None:
-    categories = catalogue.categories_by_code(session)
-    for position, line in enumerate(weighed, start=1):
-        entered = line.entered
+def _save_lines(session: Session, drop_off: DropOff, lines: Sequence[_Line]) -> None:
+    for position, line in enumerate(lines, start=1):
+        entered = line.weighed.entered
         was_weighed_here = entered.gross_grams is not None
         session.add(
             DropOffLine(
                 drop_off_id=drop_off.id,
                 position=position,
-                category_id=categories[entered.category].id,
+                category_id=line.category_id,
                 pieces=entered.pieces,
                 gross_grams=entered.gross_grams,
                 tare_grams=entered.tare_grams if was_weighed_here else None,
                 refused_grams=entered.refused_grams if was_weighed_here else None,
-                net_grams=line.net_grams,
-                estimated=line.estimated,
+                net_grams=line.weighed.net_grams,
+                estimated=line.weighed.estimated,
             )
         )
 
@@ -297,11 +328,10 @@ def _event(drop_off: DropOff) -> Event:
     return Event(MovementKind.DROP_OFF, drop_off.id, drop_off.depot_id, drop_off.day, number)
 
 
-def _postings(session: Session, weighed: Sequence[Weighed]) -> list[Posting]:
-    categories = catalogue.categories_by_code(session)
+def _postings(lines: Sequence[_Line]) -> list[Posting]:
     return [
-        Posting(categories[line.entered.category].id, line.net_grams, line.entered.pieces or 0, line.estimated)
-        for line in weighed
+        Posting(line.category_id, line.weighed.net_grams, line.weighed.entered.pieces or 0, line.weighed.estimated)
+        for line in lines
     ]
 
 
@@ -335,9 +365,13 @@ def _require_void(session: Session, actor: Actor, drop_off: DropOff) -> None:
     if permits(actor, Permission.VOID_DROP_OFFS):
         return
     require(actor, Permission.VOID_OWN_DROP_OFFS, drop_off.depot_id)
-    logged_today = session.clock.day_of(drop_off.accepted_at) == session.clock.today()
-    if drop_off.account_id != actor.account_id or not logged_today:
+    if not _logged_today_by(session, actor, drop_off):
         raise NotPermitted("void_not_yours", drop_off=drop_off.id)
+
+
+def _logged_today_by(session: Session, actor: Actor, drop_off: DropOff | DropOffView) -> bool:
+    logged_today = session.clock.day_of(drop_off.accepted_at) == session.clock.today()
+    return logged_today and drop_off.account_id == actor.account_id
 
 
 def _void(session: Session, actor: Actor, drop_off: DropOff, reason: str) -> None:
