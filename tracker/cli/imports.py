@@ -37,6 +37,7 @@ DOUBTS = {
     "MOVEMENT_MISSING": "neither reception nor shipment: in or out?",
     "MOVEMENT_UNKNOWN": "neither reception nor shipment",
     "PHONE_INVALID": "no such telephone number: the depositor stays anonymous",
+    "PREMIUM_ON_SHIPMENT": "a premium for what was sent: none is recorded",
     "PREMIUM_UNREADABLE": "the premium is not an amount: none is recorded",
     "ROW_TOO_LONG": "text under no heading",
     "SHIPMENT_ALREADY_THERE": "this shipment was entered before: the row is entered as another beside it",

@@ -114,13 +114,15 @@ def examine(session: Session, actor: Actor, depot_id: int, file: BookFile) -> Ex
     book = read_book(file.content)
     rows = _rows(session, depot_id, [line for line in book.lines if not line.blank])
     known = queries.known_rows(session, depot_id)
-    sent = _loads(row for row in rows if row.identity in known)
+    sent = _loads(row for row in rows if _in_state(row, known, RowState.ACCEPTED))
     return Examination(
         depot_id=depot_id,
         file=file,
         rows=len(book.lines),
         fresh=[_beside(row, sent) for row in rows if row.identity not in known],
-        waiting_still=[_asked_before(row, known[row.identity]) for row in rows if _still_waits(row, known)],
+        waiting_still=[
+            _asked_before(row, known[row.identity]) for row in rows if _in_state(row, known, RowState.WAITING)
+        ],
         rejected=[line for line in book.lines if line.blank],
         ignored=book.ignored,
     )
@@ -163,8 +165,8 @@ def _beside(row: Row, sent: frozenset[Load]) -> Row:
     return replace(row, reading=replace(row.reading, doubts=told))
 
 
-def _still_waits(row: Row, known: Mapping[str, KnownRow]) -> bool:
-    return row.identity in known and known[row.identity].state is RowState.WAITING
+def _in_state(row: Row, known: Mapping[str, KnownRow], state: RowState) -> bool:
+    return row.identity in known and known[row.identity].state is state
 
 
 def _asked_before(row: Row, known: KnownRow) -> Row:

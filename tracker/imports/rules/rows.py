@@ -143,6 +143,17 @@ _SPELLING: Mapping[str, Callable[[str], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _What:
+    """What receptions and departures both say."""
+
+    slip: str
+    day: date
+    category: str
+    pieces: int | None
+    grams: int
+
+
 class _Reader:
     """Reads one row column by column and gathers the doubts in that order."""
 
@@ -153,17 +164,36 @@ class _Reader:
 
     def entry(self) -> Entry | None:
         kind = self._kind()
+        what = self._what(kind)
+        entry: Entry | None = None
+        if kind is Kind.RECEPTION:
+            entry = self._reception(what)
+        elif kind is Kind.SHIPMENT:
+            entry = self._departure(what)
+        self._earlier_doubts()
+        return entry
+
+    def _what(self, kind: Kind | None) -> _What | None:
         slip, day, category = self._slip(), self._day(), self._category(kind)
         pieces, grams = self._pieces(), self._grams()
         self._check_unit(category, pieces, grams)
-        seen = self._reception_only() if kind is Kind.RECEPTION else (None, 0)
-        place, container = self._departure_only() if kind is Kind.SHIPMENT else (None, None)
-        self._earlier_doubts()
         if day is None or category is None or grams is None:
             return None
-        if place is None:
-            return Reception(slip, day, category, pieces, grams, *seen)
-        return Departure(day, category, grams, place.country, place.consignee, container)
+        return _What(slip, day, category, pieces, grams)
+
+    def _reception(self, what: _What | None) -> Reception | None:
+        seen = self._phone(), self._premium()
+        if what is None:
+            return None
+        return Reception(what.slip, what.day, what.category, what.pieces, what.grams, *seen)
+
+    def _departure(self, what: _What | None) -> Departure | None:
+        place, container = self._place(), self._container()
+        if self._premium():
+            self._doubt("PREMIUM_ON_SHIPMENT", self._text("premium_xof"), blocking=False)
+        if what is None or place is None:
+            return None
+        return Departure(what.day, what.category, what.grams, place.country, place.consignee, container)
 
     def _text(self, column: str) -> str:
         return self._line.cells.get(column, "")
@@ -248,9 +278,6 @@ class _Reader:
         proposed = None if likely is None else {"grams": likely}
         self._doubt("UNIT_IMPLAUSIBLE", self._text("grams"), proposed=proposed)
 
-    def _reception_only(self) -> tuple[str | None, int]:
-        return self._phone(), self._premium()
-
     def _phone(self) -> str | None:
         if not (text := self._text("phone_e164")):
             return None
@@ -267,9 +294,6 @@ class _Reader:
             self._doubt("PREMIUM_UNREADABLE", text, blocking=False)
             return 0
         return francs
-
-    def _departure_only(self) -> tuple[Destination | None, str | None]:
-        return self._place(), self._container()
 
     def _place(self) -> Destination | None:
         label = self._text("destination")
