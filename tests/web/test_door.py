@@ -18,9 +18,9 @@ def test_every_route_declares_what_it_needs(app: Flask) -> None:
     assert set(app.view_functions) == set(app.extensions[NEEDS])
 
 
-def test_a_route_that_declares_nothing_is_closed(app: Flask, ibrahim: Browser) -> None:
+def test_a_route_that_declares_nothing_is_closed(app: Flask, signed_in: As) -> None:
     app.add_url_rule("/loose", "loose", lambda: "in")
-    assert ibrahim.open("/loose").status == 403
+    assert signed_in("ibrahim").open("/loose").status == 403
 
 
 def test_every_page_needs_somebody(app: Flask, visitor: Browser) -> None:
@@ -90,13 +90,13 @@ def test_a_page_that_says_no_leaves_nothing_behind(app: Flask, books: Database, 
 
 
 def test_a_failure_shows_a_reference_and_no_trace(
-    app: Flask, ibrahim: Browser, caplog: pytest.LogCaptureFixture
+    app: Flask, visitor: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> str:
         raise RuntimeError("secret detail")
 
-    app.view_functions["start.index"] = fail
-    page = ibrahim.open("/")
+    app.view_functions["accounts.sign_in"] = fail
+    page = visitor.open("/sign-in")
     assert page.status == 500
     assert "secret detail" not in page.source
     (line,) = [record.getMessage() for record in caplog.records if record.name == "tracker"]

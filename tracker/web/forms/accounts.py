@@ -56,12 +56,12 @@ class _Reach(Form):
     """Role and depot: what a person may do, and where."""
 
     display_name = StringField(_l("Name shown to others"))
-    role = ChoiceField(_l("Role"), choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    role = ChoiceField(_l("Role"), pairs=[(role.value, name) for role, name in ROLE_NAMES.items()])
     depot = ChoiceField(_l("Depot"), description=_l("A clerk stands at one depot; the others may reach every depot."))
 
     def offer(self, actor: Actor, depots: Sequence[DepotView]) -> None:
         every = [(EVERY_DEPOT, _l("Every depot"))] if actor.depot_id is None else []
-        self.depot.choices = every + [(str(depot.id), depot.name) for depot in depots]
+        self.depot.offer([*every, *((str(depot.id), depot.name) for depot in depots)])
 
     @property
     def depot_id(self) -> int | None:

@@ -1,13 +1,14 @@
 """Fields that speak as people write: kilograms with a comma, whole numbers with spaces, the depot's wall clock."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectField
+from wtforms import DateField, Field, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextInput
 
@@ -19,6 +20,7 @@ from tracker.web.door import books
 from tracker.wording import worded
 
 LARGEST_WHOLE = 10**12
+Pairs = Iterable[tuple[str, str]]
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -116,11 +118,26 @@ class DayField(DateField):
             raise ValueError(_("Enter a day that exists.")) from None
 
 
-class ChoiceField(SelectField):
-    """One of a list; choices are given when the form is made."""
+class _Offering(SelectField):
+    """One of a list of (value, label) pairs, known when the class is written (``pairs``) or later (``offer``)."""
+
+    def __init__(self, label: str | None = None, validators: Any = None, *, pairs: Pairs = (), **more: Any) -> None:
+        super().__init__(label, validators, **more)
+        self.offer(pairs)
+
+    def offer(self, pairs: Pairs) -> None:
+        self.choices = [SelectChoice(value, label) for value, label in pairs]
 
     def pre_validate(self, form: Any) -> None:
         try:
             super().pre_validate(form)
         except ValidationError:
             raise ValidationError(_("Choose one of the list.")) from None
+
+
+class ChoiceField(_Offering):
+    """Chosen from a list that opens."""
+
+
+class RadioChoiceField(_Offering, RadioField):
+    """Chosen among a few that all stand on the page."""
