@@ -56,6 +56,7 @@ REFUSALS: Mapping[str, Any] = {
     "password_too_long": _l("A password has at most %(longest)s characters."),
     "password_too_short": _l("A password has at least %(shortest)s characters."),
     "phone_invalid": _l("Enter a telephone number that exists, for example 70 00 18 03."),
+    "phone_known": _l("A depositor of this depot already has this telephone. Confirm if they share it."),
     "pieces_invalid": _l("Enter how many pieces, from 1 to 1,000,000."),
     "range_invalid": _l("Give both the lightest and the heaviest piece, in this order, with the typical one between."),
     "reason_missing": _l("Say why: the reason stays in the books."),

@@ -19,7 +19,7 @@ IBRAHIM = Actor(None, "ibrahim", Role.ADMIN)
 
 def oumar(session: Session) -> int:
     """A repairer who comes often."""
-    return add_depositor(session, AWA, NewDepositor(DES, Kind.REPAIRER, "Sidibé Oumar", "70 00 18 03"))
+    return add_depositor(session, AWA, NewDepositor(DES, Kind.REPAIRER, "Sidibé Oumar", "70 00 18 03", confirmed=True))
 
 
 def bring(

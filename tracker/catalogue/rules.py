@@ -3,9 +3,12 @@
 import re
 
 from tracker.errors import Invalid
+from tracker.values.text import one_line
 
 _CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
-_UNU_KEY = re.compile(r"\d{4}")
+_UNU_KEY = re.compile(r"[0-9]{4}")
+LONGEST_NAME = 80
+LONGEST_PLACE = 120
 
 
 def checked_code(text: str) -> str:
@@ -16,11 +19,13 @@ def checked_code(text: str) -> str:
     return code
 
 
-def checked_name(text: str, field: str) -> str:
-    """Raises ``Invalid("name_missing")`` for a blank name."""
-    name = " ".join(text.split())
+def checked_name(text: str, field: str, longest: int) -> str:
+    """On one line; raises ``Invalid("name_missing")`` or ``Invalid("name_too_long")``."""
+    name = one_line(text)
     if not name:
         raise Invalid("name_missing", field=field)
+    if len(name) > longest:
+        raise Invalid("name_too_long", field=field, longest=longest)
     return name
 
 

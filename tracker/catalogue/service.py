@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from tracker.audit.service import record
 from tracker.catalogue import rules
 from tracker.catalogue.models import Category, CountedBy, Depot, Hazard
 from tracker.db import Session
-from tracker.errors import Conflict, NotFound
+from tracker.errors import Conflict, NotFound, NotPermitted
 from tracker.values.actor import Actor
 
 
@@ -44,8 +45,13 @@ FIRST_DEPOT = DepotDetails("DES", "Dar-es-salam", "Dar-es-salam, Commune III, Ba
 
 
 def add_depot(session: Session, actor: Actor, details: DepotDetails) -> int:
-    """Raises ``Invalid`` for an unusable code or name, ``Conflict("code_taken")``."""
+    """Raises ``Invalid`` for an unusable code or name, ``Conflict("code_taken")``.
+
+    Who keeps one depot adds no others.
+    """
     require(actor, Permission.EDIT_CATALOGUE)
+    if actor.depot_id is not None:
+        raise NotPermitted("not_permitted", permission=Permission.EDIT_CATALOGUE.value, role=actor.role.value)
     code = rules.checked_code(details.code)
     _refuse_taken(session, Depot, code)
     depot = Depot(code=code, retired_at=None)
@@ -57,18 +63,21 @@ def add_depot(session: Session, actor: Actor, details: DepotDetails) -> int:
 
 
 def change_depot(session: Session, actor: Actor, depot_id: int, details: DepotDetails) -> None:
-    """The name and place; the code stays, receipts carry it. Raises as ``add_depot``."""
+    """The name and place; the code stays, receipts carry it.
+
+    Raises ``Invalid`` for an unusable name, ``NotFound("depot_not_found")``, also for a depot out of reach.
+    """
     require(actor, Permission.EDIT_CATALOGUE)
-    depot = _held(session, Depot, depot_id, "depot_not_found")
+    depot = _held_depot(session, actor, depot_id)
     _name_depot(depot, details)
     record(session, actor, "depot.changed", subject=("depot", depot.id))
 
 
 def retire_depot(session: Session, actor: Actor, depot_id: int, *, retired: bool = True) -> None:
-    """Retire, or bring back with ``retired=False``. The depot keeps its books."""
+    """Retire, or bring back with ``retired=False``. The depot keeps its books. Raises as ``change_depot``."""
     require(actor, Permission.EDIT_CATALOGUE)
-    depot = _held(session, Depot, depot_id, "depot_not_found")
-    depot.retired_at = session.clock.now() if retired else None
+    depot = _held_depot(session, actor, depot_id)
+    depot.retired_at = _retired_at(session, depot, retired)
     record(session, actor, "depot.retired" if retired else "depot.restored", subject=("depot", depot.id))
 
 
@@ -93,7 +102,7 @@ def retire_category(session: Session, actor: Actor, category_id: int, *, retired
     """Retire, or bring back with ``retired=False``."""
     require(actor, Permission.EDIT_CATALOGUE)
     category = _held(session, Category, category_id, "category_not_found")
-    category.retired_at = session.clock.now() if retired else None
+    category.retired_at = _retired_at(session, category, retired)
     action = "category.retired" if retired else "category.restored"
     record(session, actor, action, subject=("category", category.id))
 
@@ -134,8 +143,8 @@ def _details_of(row: dict[str, str]) -> CategoryDetails:
 
 
 def _name_depot(depot: Depot, details: DepotDetails) -> None:
-    depot.name = rules.checked_name(details.name, "name")
-    depot.place = rules.checked_name(details.place, "place")
+    depot.name = rules.checked_name(details.name, "name", rules.LONGEST_NAME)
+    depot.place = rules.checked_name(details.place, "place", rules.LONGEST_PLACE)
 
 
 def _new_category(session: Session, details: CategoryDetails) -> Category:
@@ -149,8 +158,8 @@ def _new_category(session: Session, details: CategoryDetails) -> Category:
 
 def _describe_category(category: Category, details: CategoryDetails) -> None:
     rules.check_unit_range(details.typical_unit_grams, details.min_unit_grams, details.max_unit_grams)
-    category.name_fr = rules.checked_name(details.name_fr, "name_fr")
-    category.name_en = rules.checked_name(details.name_en, "name_en")
+    category.name_fr = rules.checked_name(details.name_fr, "name_fr", rules.LONGEST_NAME)
+    category.name_en = rules.checked_name(details.name_en, "name_en", rules.LONGEST_NAME)
     category.counted_by = details.counted_by
     category.typical_unit_grams = details.typical_unit_grams
     category.min_unit_grams = details.min_unit_grams
@@ -162,6 +171,17 @@ def _describe_category(category: Category, details: CategoryDetails) -> None:
 def _refuse_taken(session: Session, table: type[Depot] | type[Category], code: str) -> None:
     if session.scalars(sa.select(table.id).where(table.code == code)).first() is not None:
         raise Conflict("code_taken", field="code", taken=code)
+
+
+def _retired_at(session: Session, row: Depot | Category, retired: bool) -> datetime | None:
+    """Asked twice, the first retirement stands."""
+    return (row.retired_at or session.clock.now()) if retired else None
+
+
+def _held_depot(session: Session, actor: Actor, depot_id: int) -> Depot:
+    if not actor.reaches(depot_id):
+        raise NotFound("depot_not_found")
+    return _held(session, Depot, depot_id, "depot_not_found")
 
 
 def _held(session: Session, table: type[Row], row_id: int, missing: str) -> Row:

@@ -4,7 +4,7 @@ import re
 
 from tracker.errors import Invalid
 from tracker.values import phone
-from tracker.values.text import fold
+from tracker.values.text import fold, one_line
 
 LONGEST_NAME = 120
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -13,10 +13,10 @@ _PHONE_LIKE = re.compile(r"[\d\s().+/-]+")
 
 def checked_name(text: str, field: str = "name") -> str:
     """Raises ``Invalid("name_missing")`` or ``Invalid("name_too_long")``."""
-    name = " ".join(text.split())
+    name = one_line(text)
     if not fold(name):
         raise Invalid("name_missing", field=field)
-    if len(name) > LONGEST_NAME:
+    if max(len(name), len(fold(name))) > LONGEST_NAME:
         raise Invalid("name_too_long", field=field, longest=LONGEST_NAME)
     return name
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from tracker.accounts.policy import Permission, require
 from tracker.audit.service import record
 from tracker.db import Session
+from tracker.errors import NeedsConfirmation
 from tracker.people import rules
 from tracker.people.models import Consignee, Depositor, Kind
+from tracker.people.queries import with_phone
 from tracker.values.actor import Actor
 from tracker.values.text import fold
 
@@ -20,12 +22,21 @@ class NewDepositor:
     name: str
     phone: str = ""
     """Any spelling, or blank."""
+    confirmed: bool = False
+    """Another depositor of the depot has this telephone, and that is right: people share them."""
 
 
 def add_depositor(session: Session, actor: Actor, new: NewDepositor) -> int:
-    """Raises ``Invalid`` for a blank or endless name, or a telephone that no plan has."""
-    name = rules.checked_name(new.name)
-    return _add(session, actor, new.depot_id, new.kind, name, rules.checked_phone(new.phone))
+    """Raises ``Invalid`` for a blank or endless name, or a telephone that no plan has.
+
+    Raises ``NeedsConfirmation("phone_known")`` for a telephone of another depositor of the depot.
+    """
+    require(actor, Permission.ADD_DEPOSITORS, new.depot_id)
+    name, phone = rules.checked_name(new.name), rules.checked_phone(new.phone)
+    known = with_phone(session, new.depot_id, phone) if phone else None
+    if known is not None and not new.confirmed:
+        raise NeedsConfirmation("phone_known", field="phone", depositor=known)
+    return _add(session, actor, new.depot_id, new.kind, name, phone)
 
 
 def add_unnamed_depositor(session: Session, actor: Actor, depot_id: int, phone: str | None) -> int:

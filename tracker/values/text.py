@@ -13,3 +13,8 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_BAMBARA).translate(_LIGATURES))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return _SEPARATORS.sub(" ", letters.casefold()).strip()
+
+
+def one_line(text: str) -> str:
+    """White space folded, and what no eye can see (control characters, which no database takes) left out."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
