@@ -110,7 +110,7 @@ def examine(session: Session, actor: Actor, depot_id: int, file: BookFile) -> Ex
     require(actor, Permission.IMPORT_BOOKS, depot_id)
     if catalogue.depot(session, actor, depot_id).retired:
         raise Invalid("depot_retired", field="depot")
-    session.execute(sa.select(Depot.id).where(Depot.id == depot_id).with_for_update())
+    session.execute(sa.select(Depot.id).where(Depot.id == depot_id).with_for_update(key_share=True))
     book = read_book(file.content)
     rows = _rows(session, depot_id, [line for line in book.lines if not line.blank])
     known = queries.known_rows(session, depot_id)
