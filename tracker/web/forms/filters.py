@@ -27,6 +27,8 @@ class Filters(Form):
 
     ``year=2013`` and ``month=2013-02`` stand for the days they name, and show as such. A list is asked for by GET:
     there is nothing to protect, and its address can be kept, sent and followed.
+
+    Raises ``Invalid("address_invalid")`` for what cannot be read, also for a depot out of the actor's reach.
     """
 
     class Meta:
@@ -40,17 +42,17 @@ class Filters(Form):
     def __init__(self, session: Session, actor: Actor) -> None:
         super().__init__(formdata=_asked())
         self._depots = {depot.code: depot for depot in depots(session, actor, with_retired=True)}
-        self.depot.choices = or_all((code, depot.name) for code, depot in self._depots.items())
+        self.depot.offer(or_all((code, depot.name) for code, depot in self._depots.items()))
         names = {code: category.name(language()) for code, category in categories_by_code(session).items()}
-        self.category.choices = or_all((code, f"{code} – {name}") for code, name in names.items())
+        self.category.offer(or_all((code, f"{code} – {name}") for code, name in names.items()))
+        self._check()
 
-    def check(self) -> None:
-        """Raises ``Invalid("address_invalid")``: the form itself offers only what can be read."""
-        if self.validate():
-            return
+    def _check(self) -> None:
+        """The form itself offers only what can be read: anything else was typed into the address."""
+        self.validate()
         for field in self:
             if field.errors:
-                raise Invalid("address_invalid", field=field.name, entered=", ".join(map(str, field.raw_data or ())))
+                raise Invalid("address_invalid", field=field.name, entered=request.args.get(field.name))
 
     @property
     def days(self) -> Days | None:
