@@ -1,5 +1,6 @@
 """Reading schemes and the ledger of francs."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,20 +37,15 @@ class PricedVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionView:
-    id: int
-    valid_from: date
-    valid_to: date | None
-    definition: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class SchemeView:
     id: int
     code: str
     name_fr: str
     name_en: str
-    versions: Sequence[VersionView]
+    versions: Sequence[PricedVersion]
+
+    def name(self, locale: str) -> str:
+        return self.name_en if locale == "en" else self.name_fr
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +81,18 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """``francs`` sums every entry that the filter lets through, not only this page's."""
+    """The sums are of every entry that the filter lets through, not only this page's."""
 
     rows: Sequence[EntryView]
     count: int
-    francs: int
+    owed: int
+    paid: int
     after: int | None
+
+    @property
+    def francs(self) -> int:
+        """What is left to pay; negative for a debt."""
+        return self.owed - self.paid
 
 
 def priced_versions(session: Session) -> list[PricedVersion]:
@@ -132,30 +134,36 @@ def balance(session: Session, depositor_id: int) -> int:
     )
 
 
+def balances(session: Session, depositor_ids: Sequence[int]) -> dict[int, int]:
+    """By depositor, as ``balance``; nothing for those who never earned anything."""
+    known = sa.select(PremiumBalance).where(PremiumBalance.depositor_id.in_(depositor_ids))
+    return {row.depositor_id: row.francs for row in session.scalars(known)}
+
+
 def schemes(session: Session) -> list[SchemeView]:
+    """By code, each with its versions, the newest first."""
+    versions: dict[str, list[PricedVersion]] = defaultdict(list)
+    for priced in reversed(priced_versions(session)):
+        versions[priced.scheme_code].append(priced)
     rows = session.scalars(sa.select(PremiumScheme).order_by(PremiumScheme.code))
-    return [SchemeView(row.id, row.code, row.name_fr, row.name_en, _versions(session, row.id)) for row in rows]
-
-
-def _versions(session: Session, scheme_id: int) -> list[VersionView]:
-    rows = session.scalars(
-        sa.select(PremiumSchemeVersion)
-        .where(PremiumSchemeVersion.scheme_id == scheme_id)
-        .order_by(PremiumSchemeVersion.valid_from)
-    )
-    return [VersionView(row.id, row.valid_from, row.valid_to, row.definition) for row in rows]
+    return [SchemeView(row.id, row.code, row.name_fr, row.name_en, versions[row.code]) for row in rows]
 
 
 def entries(session: Session, actor: Actor, wanted: EntryFilter, *, after: int | None = None) -> EntryPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)
-    sums = sa.select(sa.func.count(), total(PremiumEntry.francs)).where(*conditions)
-    count, francs = session.execute(sums).one()
+    count, owed, handed_over = session.execute(_sums(conditions)).one()
     if after is not None:
         conditions = [*conditions, PremiumEntry.id < after]
     rows = _rows(session, conditions)
     more = len(rows) > PAGE
-    return EntryPage(rows[:PAGE], count, francs, rows[PAGE - 1].id if more else None)
+    return EntryPage(rows[:PAGE], count, owed, -handed_over, rows[PAGE - 1].id if more else None)
+
+
+def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int]:
+    """How many entries, what they owe, and what they hand over (negative)."""
+    owed, paid = (sa.case((PremiumEntry.kind.in_(kinds), PremiumEntry.francs), else_=0) for kinds in (OWED, PAID))
+    return sa.select(sa.func.count(), total(owed), total(paid)).where(*conditions)
 
 
 def _rows(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[EntryView]:
