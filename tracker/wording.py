@@ -18,6 +18,12 @@ REFUSALS: Mapping[str, Any] = {
     "account_not_found": _l("There is no such account."),
     "address_invalid": _l("This address names no page: %(entered)s cannot be read. Go back and use the links."),
     "already_void": _l("This drop-off is void already."),
+    "book_not_text": _l("The file is not text. Save the spreadsheet as CSV, UTF-8 or Windows-1252."),
+    "book_stock_short": _l(
+        "On %(day)s the book sends %(short_grams)s more than the depot would hold. Nothing was added:"
+        " look for receptions or an opening stock that the book leaves out."
+    ),
+    "book_unreadable": _l("The file is no CSV near line %(line)s: %(detail)s."),
     "category_not_found": _l("There is no such category."),
     "category_repeated": _l("%(category)s stands on two lines. Put it on one."),
     "category_retired": _l("%(category)s is no longer used. Choose another category."),
@@ -35,9 +41,13 @@ REFUSALS: Mapping[str, Any] = {
     "depositor_not_found": _l("Choose a depositor of this depot."),
     "depot_missing": _l("Choose the depot. A clerk stands at one."),
     "depot_not_found": _l("Choose a depot of the list."),
+    "depot_not_named": _l("There are several depots. Say whose book it is."),
     "depot_retired": _l("This depot is closed. Nothing new can be entered for it."),
     "drop_off_empty": _l("Enter at least one line: a category with pieces or a weight."),
     "drop_off_not_found": _l("There is no such drop-off."),
+    "file_unreadable": _l("The file cannot be read: %(detail)s."),
+    "headings_missing": _l("The first row lacks these headings: %(missing)s."),
+    "headings_repeated": _l("The first row has these headings twice: %(repeated)s."),
     "last_admin": _l("This is the last administrator. Make another one first."),
     "line_empty": _l("Enter pieces or a weight for %(category)s."),
     "line_not_weighable": _l("%(category)s must be weighed: a piece of it has no typical weight."),
@@ -50,6 +60,14 @@ REFUSALS: Mapping[str, Any] = {
     "name_too_long": _l("A name has at most %(longest)s characters."),
     "net_negative": _l("Nothing is left of %(category)s: tare and refused weight together reach the gross weight."),
     "not_permitted": _l("Your role does not allow this."),
+    "opening_day_invalid": _l("The opening stock cannot be of %(day)s. Give a day from 1990 to today."),
+    "opening_day_missing": _l("Give the opening stock and its day together."),
+    "opening_differs": _l(
+        "%(category)s was opened on %(day)s with %(opened_grams)s. Books begin once: give the same opening or none."
+    ),
+    "opening_invalid": _l(
+        "%(entered)s is no opening stock. Give each category once with its kilograms, for example MIX=9870."
+    ),
     "packages_invalid": _l("Enter how many packages, from 1 to 100,000."),
     "password_common": _l("This password is too easy to guess. Put a few words together, for example."),
     "password_is_login": _l("The password must differ from the login."),

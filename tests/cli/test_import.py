@@ -97,7 +97,7 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(instance: Path) -> None:
 def test_without_the_opening_the_day_and_the_grams_short_are_named(instance: Path) -> None:
     status, said = answer(BOOK)
     assert (status, said["accepted"], said["totals"]["drop_offs"]) == (1, 0, 0)
-    assert said["error"]["code"] == "stock_short"
+    assert said["error"]["code"] == "book_stock_short"
     assert (said["error"]["day"], said["error"]["short_grams"]) == ("2013-11-08", 804_900)
     assert "2013-11-08" in tracker_import(BOOK).output
     assert rows(instance, "SELECT count(*) FROM stock_movements") == [(0,)]
@@ -144,8 +144,8 @@ def test_an_unusable_file_is_named(tmp_path: Path) -> None:
     status, said = answer(tmp_path / "nowhere.csv")
     assert (status, said["error"]["code"]) == (2, "file_unreadable")
     status, said = answer(written(tmp_path, "Date;Poids\n"))
-    assert (status, said["error"]["code"], said["error"]["missing"][0]) == (2, "headings_missing", "kind")
-    assert "lacks the headings kind, category, grams" in tracker_import(written(tmp_path, "Date;Poids\n")).stderr
+    assert (status, said["error"]["code"], said["error"]["missing"]) == (2, "headings_missing", "kind, category, grams")
+    assert "lacks these headings: kind, category, grams" in tracker_import(written(tmp_path, "Date;Poids\n")).stderr
 
 
 def test_another_opening_than_before_is_refused(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def _balances(ledger: list[Move]) -> list[int]:
 
 def test_what_is_brought_the_same_day_counts_and_what_comes_later_does_not() -> None:
     assert plan([Move(on(3), "MOB", 10)], [sent(3, MOB=10)]) == [Supply({}, {})]
-    with pytest.raises(Conflict, match="stock_short") as refused:
+    with pytest.raises(Conflict, match="book_stock_short") as refused:
         plan([Move(on(4), "MOB", 10)], [sent(3, MOB=10)])
     assert (refused.value.facts["day"], refused.value.facts["short_grams"]) == (on(3), 10)
 

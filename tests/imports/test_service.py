@@ -112,7 +112,7 @@ def test_what_a_shipment_lacks_is_sorted_first(books: Database) -> None:
 
 def test_what_was_brought_after_the_departure_does_not_pay_for_it(books: Database) -> None:
     late = LOOSE.replace("2013-01-05", "2013-01-10")
-    with pytest.raises(Conflict, match="stock_short") as refused:
+    with pytest.raises(Conflict, match="book_stock_short") as refused:
         entered(books, book(PHONES, BOARDS, late, SENT, SENT_TOO.replace("6000", "9000")))
     facts = refused.value.facts
     assert (facts["day"], facts["short_grams"]) == (date(2013, 1, 9), 1_800)
@@ -127,7 +127,7 @@ def test_what_the_depot_sent_since_is_not_taken_from_it(books: Database) -> None
         draft = NewShipment(DES, "Le Pin", "FR", "", None, [LineEntered("MIX", 5_000)])
         send_shipment(session, MOUSSA, draft_shipment(session, MOUSSA, draft), today)
     short = SENT.replace("2013-01-09", today.isoformat()).replace("60000", "1000")
-    with pytest.raises(Conflict, match="stock_short") as refused:
+    with pytest.raises(Conflict, match="book_stock_short") as refused:
         entered(books, book(short))
     assert (refused.value.facts["day"], refused.value.facts["short_grams"]) == (today, 1_000)
 

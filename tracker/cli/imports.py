@@ -19,6 +19,7 @@ from tracker.imports.rules.openings import Opening, opening_grams
 from tracker.imports.rules.rows import Doubt
 from tracker.imports.service import BookFile, Examination, Row, Totals, enter, examine
 from tracker.values.actor import CONSOLE
+from tracker.wording import worded
 
 REFUSED = 1
 DOUBTS = {
@@ -51,22 +52,8 @@ DOUBTS = {
 }
 BLANK = "blank row"
 REMARKED = "remarked when the book was first read"
-REFUSALS = {
-    "book_not_text": "The file is not text: save the spreadsheet as CSV (UTF-8 or Windows-1252).",
-    "book_unreadable": "The file is not a CSV: {detail} near line {line}.",
-    "depot_not_found": "There is no such depot.",
-    "depot_retired": "The depot is retired.",
-    "depot_not_named": "There are several depots: name one with --depot CODE.",
-    "category_unknown": "There is no such category: {category}.",
-    "file_unreadable": "The file cannot be read: {detail}.",
-    "headings_missing": "The first row lacks the headings {missing}.",
-    "headings_repeated": "The first row repeats the headings {repeated}.",
-    "opening_day_invalid": "The opening day cannot be {day}.",
-    "opening_day_missing": "--opening and --opening-day go together.",
-    "opening_differs": "{category} was opened before, on {day} with {grams} g: books begin once.",
-    "opening_invalid": "An opening is CATEGORY=KILOGRAMS, each category once: {entered!r} is not.",
-    "stock_short": "On {day} the depot would be {short_grams} g short: nothing was added.",
-}
+SHORT = ("book_stock_short", "stock_short")
+"""Seen before anything was written, or by the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +137,7 @@ def _outcome(database: Database, code: str | None, book: BookFile, opening: Open
             if dry_run:
                 session.rollback()
     except Conflict as refusal:
-        if examination is None or refusal.code != "stock_short":
+        if examination is None or refusal.code not in SHORT:
             raise
         return Outcome(examination, Totals(), refusal, dry_run)
     return Outcome(examination, totals, None, dry_run)
@@ -174,16 +161,11 @@ def _say_unusable(refusal: Refusal, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": _error(refusal)}, ensure_ascii=False, default=str))
     else:
-        click.echo(_worded(refusal), err=True)
+        click.echo(worded(refusal), err=True)
 
 
 def _error(refusal: Refusal) -> dict[str, Any]:
-    return {**refusal.facts, "code": refusal.code, "message": _worded(refusal)}
-
-
-def _worded(refusal: Refusal) -> str:
-    facts = {name: ", ".join(fact) if isinstance(fact, list) else fact for name, fact in refusal.facts.items()}
-    return REFUSALS[refusal.code].format(**facts) if refusal.code in REFUSALS else str(refusal)
+    return {**refusal.facts, "code": refusal.code, "message": worded(refusal)}
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:
@@ -231,6 +213,6 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if examination.ignored:
         yield f"columns left aside: {', '.join(examination.ignored)}"
     if outcome.short:
-        yield _worded(outcome.short)
+        yield f"{outcome.short.facts['day']}: {outcome.short.facts['short_grams']} g short. {worded(outcome.short)}"
     elif outcome.dry_run:
         yield "Dry run: nothing was kept."

@@ -179,7 +179,7 @@ def _asked_before(row: Row, known: KnownRow) -> Row:
 def enter(session: Session, actor: Actor, examination: Examination, opening: Opening | None = None) -> Totals:
     """Post what was examined and keep every row; what is there already is left alone.
 
-    Raises ``Conflict("stock_short")`` with the day and the grams short, ``Conflict("opening_differs")``, and
+    Raises ``Conflict("book_stock_short")`` with the day and the grams short, ``Conflict("opening_differs")``, and
     ``Invalid`` for an opening of no category or no possible day. Nothing may be kept then.
     """
     require(actor, Permission.IMPORT_BOOKS, examination.depot_id)

@@ -90,9 +90,9 @@ def _records(text: str) -> list[list[str]]:
 
 def _check_headings(headings: Sequence[str]) -> None:
     if missing := [heading for heading in NEEDED if heading not in headings]:
-        raise Invalid("headings_missing", missing=missing)
+        raise Invalid("headings_missing", missing=", ".join(missing))
     if repeated := [heading for heading in COLUMNS if headings.count(heading) > 1]:
-        raise Invalid("headings_repeated", repeated=repeated)
+        raise Invalid("headings_repeated", repeated=", ".join(repeated))
 
 
 def _line(row: int, headings: Sequence[str], record: Sequence[str]) -> Line:

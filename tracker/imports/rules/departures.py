@@ -89,7 +89,7 @@ def plan(moves: Iterable[Move], wanted: Sequence[Consignment]) -> list[Supply]:
     """The sorting that each consignment needs, given in order of days.
 
     ``moves`` are what the ledger holds and what the book brings. What is sorted or sent on a day must be spare on
-    every later day too. Raises ``Conflict("stock_short")`` with the first day that cannot be supplied.
+    every later day too. Raises ``Conflict("book_stock_short")`` with the first day that cannot be supplied.
     """
     spare = _Spare(moves)
     supplies = []
@@ -131,7 +131,7 @@ def _supplied(held: Mapping[str, int], consignment: Consignment) -> Supply:
     found, short = supply(held, consignment.grams)
     if short:
         raise Conflict(
-            "stock_short",
+            "book_stock_short",
             day=consignment.day,
             short_grams=short,
             category=next(iter(found.outputs)),

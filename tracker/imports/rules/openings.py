@@ -55,5 +55,5 @@ def missing(opening: Opening, known: Mapping[str, tuple[date, int]]) -> dict[str
     for code, grams in opening.grams.items():
         if code in known and known[code] != (opening.day, grams):
             day, stands = known[code]
-            raise Conflict("opening_differs", category=code, day=day, grams=stands)
+            raise Conflict("opening_differs", category=code, day=day, opened_grams=stands)
     return {code: grams for code, grams in opening.grams.items() if code not in known}
