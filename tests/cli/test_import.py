@@ -1,4 +1,5 @@
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -6,10 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tracker.cli.imports import DOUBTS
 from tracker.cli.main import main
 
 BOOK = Path(__file__).parents[1] / "data" / "legacy_2013_normalised.csv"
 OPENING = ("--opening", "MIX=9870", "--opening-day", "2013-01-01")
+ROOM = Path(__file__).parents[2] / "tracker" / "imports"
 HEADINGS = "kind,date,category,grams,destination\n"
 
 
@@ -153,3 +156,9 @@ def test_another_opening_than_before_is_refused(tmp_path: Path) -> None:
     assert answer(file, *OPENING)[0] == 0
     status, said = answer(file, "--opening", "MIX=9871", "--opening-day", "2013-01-01")
     assert (status, said["error"]["code"]) == (2, "opening_differs")
+
+
+def test_every_doubt_is_worded() -> None:
+    code = re.compile(r'"([A-Z]+(?:_[A-Z]+)+)"')
+    raised = {each for module in ROOM.rglob("*.py") for each in code.findall(module.read_text(encoding="utf-8"))}
+    assert raised == set(DOUBTS)
