@@ -1,70 +1,30 @@
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from tests.support.people import AWA, DES, FANTA, IBRAHIM, MOUSSA, bring, oumar
+from tests.reports.scenario import BAT, MOB, OUMAR, live_a_year, ship
+from tests.support.people import AWA, DES, FANTA, IBRAHIM, bring
 from tests.support.queries import count_queries
-from tests.support.time import SteppableTime
-from tracker.catalogue.queries import categories
 from tracker.catalogue.service import DepotDetails, add_depot
-from tracker.db import Database, Session
+from tracker.db import Database
 from tracker.errors import Invalid, NotFound
 from tracker.exports import YEAR_HEADINGS, csv_file, harmless, tonnes, year_csv
 from tracker.intake.rules import Entered
-from tracker.intake.service import void_drop_off
 from tracker.premiums.queries import EntryFilter, entries
 from tracker.reports import rules
 from tracker.reports.queries.year import YearReport, document, year_report
-from tracker.shipments.rules import LineEntered
-from tracker.shipments.service import (
-    NewShipment,
-    cancel_shipment,
-    draft_shipment,
-    receive_shipment,
-    reverse_shipment,
-    send_shipment,
-)
-from tracker.stock.service import NewSorting, post_opening, sort
 from tracker.values import period
-from tracker.values.actor import CONSOLE, Actor, Role
+from tracker.values.actor import Actor, Role
 
-MOB, BAT = "MOB", "BAT"
-NEW_YEAR = datetime(2026, 1, 1, 9, tzinfo=UTC)
 ELSEWHERE = Actor(None, "koniba", Role.MANAGER, 2)
 
 
-def category(session: Session, code: str) -> int:
-    return {each.code: each.id for each in categories(session)}[code]
-
-
-def ship(session: Session, country: str, grams: int, departed_on: date, *, container: str = "") -> int:
-    new = NewShipment(DES, f"Repreneur {country}", country, container, 4, [LineEntered(MOB, grams)])
-    key = draft_shipment(session, MOUSSA, new)
-    send_shipment(session, MOUSSA, key, departed_on)
-    return key
-
-
 @pytest.fixture
-def a_year(books: Database, now: SteppableTime) -> Database:
-    """2026: an opening, drop-offs weighed and counted, one void, a sorting with a loss, shipments of every fate."""
-    with books.writing() as session:
-        post_opening(session, CONSOLE, DES, category(session, "MIX"), 10_000, date(2026, 1, 1))
-        who = oumar(session)
-        bring(session, who, Entered(MOB, pieces=60, gross_grams=9_500, tare_grams=500), at=NEW_YEAR)
-        bring(session, who, Entered(MOB, pieces=10), Entered(BAT, gross_grams=2_000))
-        void_drop_off(session, MOUSSA, bring(session, who, Entered(MOB, gross_grams=7_000)), "deux fois")
-        bring(session, who, Entered(MOB, gross_grams=50_000), at=datetime(2025, 12, 31, 23, tzinfo=UTC))
-        mix, mob = category(session, "MIX"), category(session, MOB)
-        sort(session, CONSOLE, NewSorting(DES, date(2026, 2, 1), {mix: 6_000}, {mob: 5_900}, loss_grams=100))
-        arrived = ship(session, "FR", 20_000, date(2026, 2, 10), container="OMLU 130221 0")
-        receive_shipment(session, MOUSSA, arrived, date(2026, 3, 1), {MOB: 19_990})
-        ship(session, "BE", 3_000, date(2026, 3, 2))
-        reverse_shipment(session, MOUSSA, ship(session, "FR", 1_000, date(2026, 3, 3)), "camion rentré")
-        draft = NewShipment(DES, "Repreneur", "FR", "", None, [LineEntered(MOB, 5)])
-        cancel_shipment(session, MOUSSA, draft_shipment(session, MOUSSA, draft), "annulée")
+def a_year(books: Database) -> Database:
+    live_a_year(books)
     return books
 
 
@@ -156,7 +116,7 @@ def test_a_longer_year_asks_no_more_of_the_database(a_year: Database) -> None:
             report(a_year)
         counts.append(len(sent))
         with a_year.writing() as session:
-            bring(session, oumar(session), Entered(BAT, gross_grams=1_000))
+            bring(session, OUMAR, Entered(BAT, gross_grams=1_000))
             ship(session, "FR", 10, date(2026, 3, 4))
     assert counts[0] == counts[1] == 7
 

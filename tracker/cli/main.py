@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import accounts, database, imports, premiums, reports, serve
+from tracker.cli import accounts, database, imports, premiums, reports, serve, verify
 
 
 @click.group()
@@ -16,3 +16,4 @@ main.add_command(imports.import_book)
 main.add_command(premiums.group)
 main.add_command(reports.group)
 main.add_command(serve.serve)
+main.add_command(verify.verify_books)

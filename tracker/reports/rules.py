@@ -1,7 +1,10 @@
-"""What a year's figures must satisfy, and how a share is said without flattering."""
+"""What a year's figures must satisfy, how a share is said without flattering, and what books that agree look like."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 _SHARE_DECIMALS = 4
@@ -53,3 +56,62 @@ def weighed_share(weighed_grams: int, estimated_grams: int) -> Decimal | None:
     if whole == 0:
         return None
     return Decimal(weighed_grams * 10**_SHARE_DECIMALS // whole).scaleb(-_SHARE_DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One movement of the ledger of grams, as the event behind it should have posted it."""
+
+    depot_id: int
+    category_id: int
+    day: date
+    reference: str
+    grams: int
+    pieces: int = 0
+    estimated: bool = False
+    inferred: bool = False
+
+    def opposite(self) -> "Posting":
+        return replace(self, grams=-self.grams, pieces=-self.pieces)
+
+    def __str__(self) -> str:
+        marks = "".join(f", {name}" for name in ("estimated", "inferred") if getattr(self, name))
+        where = f"depot {self.depot_id}, category {self.category_id}, {self.day}, {self.reference}"
+        return f"{where}: {self.grams} g, {self.pieces} pieces{marks}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is wanting and what is too much, in words."""
+
+    missing: list[str]
+    surplus: list[str]
+
+
+def difference(expected: Iterable[object], found: Iterable[object]) -> Difference | None:
+    """What two collections do not share, counting repeats; ``None`` when they say the same."""
+    wanted, held = Counter(expected), Counter(found)
+    if wanted == held:
+        return None
+    return Difference(_listed(wanted - held), _listed(held - wanted))
+
+
+def _listed(counted: Counter[object]) -> list[str]:
+    return sorted(str(each) for each in counted.elements())
+
+
+def missing_numbers(drawn: AbstractSet[int]) -> list[int]:
+    """The gaps of a series that counts from one."""
+    return sorted(set(range(1, max(drawn, default=0) + 1)) - drawn)
+
+
+def line_problem(
+    pieces: int | None, weighing: tuple[int | None, int | None, int | None], net_grams: int, *, estimated: bool
+) -> str | None:
+    """What a drop-off's line does not add up to; ``weighing`` is gross, tare and refused grams."""
+    gross, tare, refused = weighing
+    if gross is not None and net_grams != gross - (tare or 0) - (refused or 0):
+        return "net_differs"
+    if estimated and (gross is not None or pieces is None):
+        return "estimate_was_weighed"
+    return None
