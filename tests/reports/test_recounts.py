@@ -156,7 +156,7 @@ def one_of(session: Session, among: str, number: int) -> int | None:
     return ids[number % len(ids)] if ids else None
 
 
-@settings(max_examples=8)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.sampled_from(VERBS), st.integers(1, 4_000), st.integers(0, 400)), min_size=4, max_size=12))
 def test_after_any_history_the_books_agree(
     books: Database, now: SteppableTime, history: list[tuple[Callable[[Session, int], None], int, int]]

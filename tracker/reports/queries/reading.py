@@ -4,13 +4,14 @@ SQLite keeps whatever it is given in whatever column, so a row may hold what its
 by sound rows only: none of them stops at a damaged one, and none needs to look for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tracker.audit.queries import Disagreement
+from tracker.audit.rules import canonical
 from tracker.db import Base, Session
 
 CHUNK = 1_000
@@ -72,20 +73,42 @@ def _one(session: Session, table: sa.Table, row_id: int) -> sa.Row[Any] | None:
 
 def _fits(table: sa.Table, row: sa.Row[Any]) -> bool:
     """A column that gives back what it was given (a whole number, a text) does not notice what does not fit."""
-    return all(value is None or isinstance(value, kind) for value, kind in zip(row, _kinds(table), strict=True))
+    return all(value is None or holds(value) for value, holds in zip(row, _holders(table), strict=True))
 
 
 @cache
-def _kinds(table: sa.Table) -> tuple[type, ...]:
-    return tuple(_kind(column.type) for column in table.columns)
+def _holders(table: sa.Table) -> tuple[Callable[[Any], bool], ...]:
+    return tuple(_holder(column.type) for column in table.columns)
 
 
-def _kind(column_type: sa.types.TypeEngine[Any]) -> type:
+def _holder(column_type: sa.types.TypeEngine[Any]) -> Callable[[Any], bool]:
     inner = column_type.impl_instance if isinstance(column_type, sa.TypeDecorator) else column_type
-    return object if isinstance(inner, sa.JSON) else inner.python_type
+    if isinstance(inner, sa.JSON):
+        return _is_document
+    kind = inner.python_type
+    return lambda value: isinstance(value, kind)
 
 
-def as_stored(session: Session, table: sa.Table) -> Iterator[sa.Row[Any]]:
-    """The rows of a table of sums, which has no id of its own: values as the database keeps them, fit or not."""
+def _is_document(value: object) -> bool:
+    """A list or an object that the journal could hold: no float stands anywhere in it."""
+    try:
+        canonical(value)
+    except TypeError:
+        return False
+    return isinstance(value, dict | list)
+
+
+class UnreadableTableError(Exception):
+    """A table of sums holds what is not even text."""
+
+
+def as_stored(session: Session, table: sa.Table) -> Sequence[sa.Row[Any]]:
+    """The rows of a table of sums, which has no id of its own: values as the database keeps them, fit or not.
+
+    Raises ``UnreadableTableError`` with the table's name.
+    """
     plain: list[sa.ColumnElement[Any]] = [sa.literal_column(column.name).label(column.name) for column in table.columns]
-    yield from session.execute(sa.select(*plain).select_from(table))
+    try:
+        return session.execute(sa.select(*plain).select_from(table)).all()
+    except sa.exc.DBAPIError as error:
+        raise UnreadableTableError(table.name) from error

@@ -14,7 +14,7 @@ from tracker.errors import NotPermitted
 from tracker.reports.queries.francs import francs_recounted
 from tracker.reports.queries.grams import grams_recounted, sortings_balanced
 from tracker.reports.queries.papers import drop_offs_recounted, numbers_recounted, shipments_recounted
-from tracker.reports.queries.reading import DAMAGED, as_stored, table_of, unreadable
+from tracker.reports.queries.reading import DAMAGED, UnreadableTableError, as_stored, table_of, unreadable
 from tracker.values.actor import Actor
 
 Check = Callable[[Session], Iterator[Disagreement]]
@@ -53,7 +53,14 @@ def verify(session: Session, actor: Actor, tell: Tell = _say_nothing) -> Verific
     require(actor, Permission.VERIFY_BOOKS)
     if actor.depot_id is not None:
         raise NotPermitted("not_permitted", permission=Permission.VERIFY_BOOKS.value, role=actor.role.value)
+    _hold_still(session)
     return Verification(_counts(session), tuple(_disagreements(session, tell)))
+
+
+def _hold_still(session: Session) -> None:
+    """The books of one moment, though others go on writing: PostgreSQL would show each statement those of its own."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _counts(session: Session) -> dict[str, int]:
@@ -73,7 +80,10 @@ def _tables() -> list[sa.Table]:
 def _disagreements(session: Session, tell: Tell) -> Iterator[Disagreement]:
     for name, check in CHECKS.items():
         tell(name)
-        yield from check(session)
+        try:
+            yield from check(session)
+        except UnreadableTableError as table:
+            yield Disagreement(str(table), 0, "table_unreadable")
 
 
 def _chains(session: Session) -> Iterator[Disagreement]:
