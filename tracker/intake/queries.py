@@ -83,7 +83,7 @@ class DropOffView:
 
     @property
     def number(self) -> str:
-        return _number(self)
+        return number_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _view(session: Session, row: DropOff, depot: Depot, depositor: Depositor, ac
         receipt=row.receipt,
         external_reference=row.external_reference,
         replaces_id=row.replaces_id,
-        replaces_number=_number(session.get_one(DropOff, row.replaces_id)) if row.replaces_id else None,
+        replaces_number=number_of(session.get_one(DropOff, row.replaces_id)) if row.replaces_id else None,
         lines=_lines(session, row.id),
         premium=entitlements(session, [row.id]).get(row.id),
         void=_void(session, row.id),
@@ -203,10 +203,10 @@ def _void(session: Session, drop_off_id: int) -> VoidView | None:
     replacement = session.scalars(sa.select(DropOff).where(DropOff.replaces_id == drop_off_id)).first()
     if replacement is None:
         return VoidView(*found, replaced_by=None, replaced_by_number=None)
-    return VoidView(*found, replaced_by=replacement.id, replaced_by_number=_number(replacement))
+    return VoidView(*found, replaced_by=replacement.id, replaced_by_number=number_of(replacement))
 
 
-def _number(drop_off: DropOff | DropOffView) -> str:
+def number_of(drop_off: DropOff | DropOffView) -> str:
     """The number people know it by."""
     return drop_off.receipt or drop_off.external_reference or f"#{drop_off.id}"
 
@@ -271,7 +271,7 @@ def _row(
 ) -> DropOffRow:
     return DropOffRow(
         id=row.id,
-        number=_number(row),
+        number=number_of(row),
         day=row.day,
         depot_code=depot_code,
         depositor_id=row.depositor_id,

@@ -22,7 +22,7 @@ from tracker.documents.service import draw_number
 from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from tracker.intake import rules
 from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
-from tracker.intake.queries import DropOffView, visits
+from tracker.intake.queries import DropOffView, number_of, visits
 from tracker.intake.rules import Entered, Plausible, Weighed
 from tracker.people import queries as people
 from tracker.premiums import service as premiums
@@ -324,8 +324,7 @@ def _save_lines(session: Session, drop_off: DropOff, lines: Sequence[_Line]) -> 
 
 
 def _event(drop_off: DropOff) -> Event:
-    number = drop_off.receipt or drop_off.external_reference or f"#{drop_off.id}"
-    return Event(MovementKind.DROP_OFF, drop_off.id, drop_off.depot_id, drop_off.day, number)
+    return Event(MovementKind.DROP_OFF, drop_off.id, drop_off.depot_id, drop_off.day, number_of(drop_off))
 
 
 def _postings(lines: Sequence[_Line]) -> list[Posting]:
