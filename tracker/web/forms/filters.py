@@ -41,11 +41,14 @@ class Filters(Form):
 
     def __init__(self, session: Session, actor: Actor) -> None:
         super().__init__(formdata=_asked())
+        self._offer(session, actor)
+        self._check()
+
+    def _offer(self, session: Session, actor: Actor) -> None:
         self._depots = {depot.code: depot for depot in depots(session, actor, with_retired=True)}
         self.depot.offer(or_all((code, depot.name) for code, depot in self._depots.items()))
         names = {code: category.name(language()) for code, category in categories_by_code(session).items()}
         self.category.offer(or_all((code, f"{code} – {name}") for code, name in names.items()))
-        self._check()
 
     def _check(self) -> None:
         """The form itself offers only what can be read: anything else was typed into the address."""
