@@ -243,13 +243,13 @@ def test_a_reversal_brings_the_grams_back(moussa: Browser, stocked: Database, le
 
 
 @pytest.mark.parametrize(
-    ("made", "refused"),
+    ("reached", "refused"),
     [(drafted, {"receive", "reverse"}), (sent, {"send", "cancel"}), (received, {"send", "receive", "cancel"})],
 )
 def test_a_step_that_may_not_follow_is_refused_and_not_offered(
-    moussa: Browser, stocked: Database, made: Made, refused: set[str]
+    moussa: Browser, stocked: Database, reached: Made, refused: set[str]
 ) -> None:
-    key = made(stocked)
+    key = reached(stocked)
     before = state(stocked, key)
     typed: dict[str, object] = {"departed_on": TODAY, "received_on": TODAY, "received-MOB": "6", "reason": "erreur"}
     for step in refused:
