@@ -65,7 +65,7 @@ def test_a_row_that_disagrees_is_named(instance: Path) -> None:
     }
     said = tracker("verify").stdout
     assert "shipments 1: row_altered, departed_on: expected 2026-02-10, found 2026-02-09\n" in said
-    assert f"{len(found)} disagreements.\n" in said
+    assert f"Disagreements: {len(found)}.\n" in said
 
 
 def test_the_real_year_from_an_empty_folder(instance: Path) -> None:

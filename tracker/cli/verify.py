@@ -43,7 +43,7 @@ def _say(found: Verification) -> None:
     if found.clean:
         click.echo(_("The books agree: %(rows)s rows recounted.", rows=sum(found.checked.values())))
     else:
-        click.echo(_("%(count)s disagreements.", count=len(found.disagreements)))
+        click.echo(_("Disagreements: %(count)s.", count=len(found.disagreements)))
 
 
 def _line(each: Disagreement) -> str:
