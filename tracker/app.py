@@ -15,11 +15,20 @@ from tracker.accounts.rules import IDLE_LASTS
 from tracker.cli.main import main as commands
 from tracker.db import Database
 from tracker.i18n import init_i18n
-from tracker.web import accounts, people, refusals, start, stock
+from tracker.web import accounts, catalogue, intake, people, premiums, refusals, shipments, start, stock
 from tracker.web.door import BOOKS, NEEDS, OPEN, refuse_undeclared
 from tracker.web.safety import set_headers
 
-ROOMS = (start.pages, accounts.pages, people.pages, stock.pages)
+ROOMS = (
+    start.pages,
+    accounts.pages,
+    intake.pages,
+    people.pages,
+    catalogue.pages,
+    premiums.pages,
+    stock.pages,
+    shipments.pages,
+)
 """Every room's pages."""
 STATIC = {"static": OPEN, "bootstrap.static": OPEN}
 LARGEST_REQUEST = 1024 * 1024
