@@ -5,12 +5,13 @@ Numbers carry no separator of thousands and no no-break space; the decimal sign 
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.reports.queries.year import YearReport
+from tracker.reports.queries.year import YearReport, document
 from tracker.reports.rules import StockLine
 
 Cell = str | int | Decimal | date | None
@@ -50,6 +51,11 @@ def harmless(text: str) -> str:
 def tonnes(grams: int) -> Decimal:
     """``95000000`` → 95.000: three decimals, to the nearest kilogram, ties to even, as everywhere a tonne is shown."""
     return Decimal(grams).scaleb(-6).quantize(Decimal("0.001"))
+
+
+def year_json(report: YearReport) -> bytes:
+    """The year's report as programs read it: one JSON document, in UTF-8."""
+    return (json.dumps(document(report), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 YEAR_HEADINGS = (

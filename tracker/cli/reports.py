@@ -1,6 +1,5 @@
 """``tracker report``."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from tracker.catalogue.queries import CategoryView, categories_by_code, depot_co
 from tracker.cli.door import command, prepared_books, settings
 from tracker.db import Session
 from tracker.errors import NotFound
-from tracker.exports import year_csv
-from tracker.reports.queries.year import YearReport, document, year_report
+from tracker.exports import year_csv, year_json
+from tracker.reports.queries.year import YearReport, year_report
 from tracker.values.actor import CONSOLE
 from tracker.values.period import FIRST_YEAR, LAST_YEAR, month
 
@@ -54,7 +53,7 @@ def _report(session: Session, year: int, code: str | None) -> YearReport:
 
 def _written(given: Settings, report: YearReport, categories: dict[str, CategoryView], form: str) -> bytes:
     if form == "json":
-        return (json.dumps(document(report), ensure_ascii=False, indent=2) + "\n").encode()
+        return year_json(report)
     if form == "csv":
         return year_csv(report, {code: category.name_fr for code, category in categories.items()})
     with i18n.speaking(given):
