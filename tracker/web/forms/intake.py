@@ -38,7 +38,7 @@ class LineForm(Line):
     refused = KilogramsField(_l("Refused"))
 
     def validate_gross(self, field: Field) -> None:
-        if field.data is None and (self.tare.data or self.refused.data):
+        if field.data is None and not field.errors and (self.tare.data or self.refused.data):
             raise ValidationError(_("Enter the gross weight that tare and refused weight are taken from."))
 
     def entered(self) -> Entered:
