@@ -95,8 +95,8 @@ def test_the_list_shows_what_each_is_owed(awa: Browser, moussa: Browser, oumar_i
         known(session, "Coulibaly Mariam")
     page = awa.open("/depositors/")
     assert "2 depositors" in page
-    assert "Sidibé Oumar 70 00 18 03 Repairer 1,250 XOF" in page
-    assert "Coulibaly Mariam – Individual 0 XOF" in page
+    assert "Sidibé Oumar 70 00 18 03 1,250 XOF Repairer" in page
+    assert "Coulibaly Mariam – 0 XOF Individual" in page
     assert page.text.index("Coulibaly") < page.text.index("Sidibé")
 
 
