@@ -45,6 +45,9 @@ class _Whole(sa.TypeDecorator[int]):
         return value
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> int | None:
+        """Raises ``ValueError`` for a fraction that somebody wrote behind the program's back."""
+        if value is not None and value != int(value):
+            raise ValueError(f"{value!r} is no whole number")
         return None if value is None else int(value)
 
 
@@ -153,7 +156,8 @@ class Database:
 
 
 def make_engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    """An engine whose errors keep to themselves what was written: it may be a name."""
+    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin)
@@ -173,10 +177,10 @@ def _set_up_sqlite(dbapi_connection: Any, _record: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    """Begin as the unit of work asks: the database itself refuses writes in a reading one."""
+    """Begin as the unit of work asks: in a reading one the database refuses writes, and shows one moment throughout."""
     read_only = connection.get_execution_options().get("tracker_read_only", False)
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
     elif read_only:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

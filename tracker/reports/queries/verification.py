@@ -53,14 +53,7 @@ def verify(session: Session, actor: Actor, tell: Tell = _say_nothing) -> Verific
     require(actor, Permission.VERIFY_BOOKS)
     if actor.depot_id is not None:
         raise NotPermitted("not_permitted", permission=Permission.VERIFY_BOOKS.value, role=actor.role.value)
-    _hold_still(session)
     return Verification(_counts(session), tuple(_disagreements(session, tell)))
-
-
-def _hold_still(session: Session) -> None:
-    """The books of one moment, though others go on writing: PostgreSQL would show each statement those of its own."""
-    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _counts(session: Session) -> dict[str, int]:
