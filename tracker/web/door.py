@@ -10,9 +10,10 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts.policy import Permission, require
@@ -31,6 +32,13 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN: Literal["open"] = "open"
 """What a page declares that comes before signing in."""
 Need = Permission | Literal["open"]
+
+
+class RecordNumber(IntegerConverter):
+    """``<int:…>`` in an address: a number that no database could hold names no record."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 class Pages(Blueprint):
@@ -69,6 +77,7 @@ def _answer(needs: Permission, read_only: bool, view: Callable[..., Any], **addr
     """A refusal, or a page that says no, rolls everything back."""
     if (actor := signed_in()) is None:
         return _to_sign_in()
+    g.account_id = actor.account_id  # for the log
     require(actor, needs)
     with books().session(read_only=read_only) as session:
         response = current_app.make_response(view(session, actor, **address))
