@@ -2,21 +2,21 @@
 
 import hashlib
 import hmac
-from pathlib import Path
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import config
 from config import Settings
 from tracker.accounts.rules import IDLE_LASTS
 from tracker.cli.main import main as commands
 from tracker.db import Database
 from tracker.i18n import init_i18n
+from tracker.installation import shipped
 from tracker.web import accounts, catalogue, intake, people, premiums, refusals, shipments, start, stock
 from tracker.web.door import BOOKS, NEEDS, OPEN, refuse_undeclared
+from tracker.web.log import init_log
 from tracker.web.safety import set_headers
 
 ROOMS = (
@@ -37,13 +37,14 @@ LARGEST_REQUEST = 1024 * 1024
 
 def create_app(settings: Settings, database: Database) -> Flask:
     """The web application over these books."""
-    app = Flask("tracker", template_folder=str(templates()), static_folder="static")
+    app = Flask("tracker", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(_configured(settings))
     app.extensions[BOOKS] = database
     app.extensions[NEEDS] = {
         **STATIC,
         **{f"{pages.name}.{view}": need for pages in ROOMS for view, need in pages.needs.items()},
     }
+    init_log(app)
     init_i18n(app, settings)
     CSRFProtect(app)
     Bootstrap5(app)
@@ -58,11 +59,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
         )
     return app
-
-
-def templates() -> Path:
-    """Where the templates stand: beside the settings, as the migrations do."""
-    return Path(config.__file__).parent / "templates"
 
 
 def _configured(settings: Settings) -> dict[str, object]:

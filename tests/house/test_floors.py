@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TRACKER = ROOT / "tracker"
 FLOORS = (
-    {"errors"},
+    {"errors", "log"},
     {"values"},
     {"db"},
     {"audit"},
@@ -22,6 +22,7 @@ FLOORS = (
     {"reports", "imports"},
     {"i18n"},
     {"wording", "exports", "installation"},
+    {"backups"},
     {"web", "api", "cli"},
     {"app"},
 )

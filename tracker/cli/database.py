@@ -2,9 +2,8 @@
 
 import click
 
-from tracker import installation
 from tracker.accounts.policy import Permission
-from tracker.cli.door import books, command, settings
+from tracker.cli.door import books, command, settings, upgraded
 
 
 @click.group("db")
@@ -15,4 +14,4 @@ def group() -> None:
 @command(group, "upgrade", requires=Permission.MIGRATE_DATABASE)
 def upgrade() -> None:
     """Bring the database up to date, and furnish a new one."""
-    installation.upgrade(books(settings()))
+    upgraded(books(settings()))

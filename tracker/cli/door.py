@@ -1,6 +1,7 @@
 """What every command passes through: it says which permission it needs, and opens the settings and the books."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from config import Settings, SettingsError, from_environment
 from tracker import installation
 from tracker.accounts.policy import Permission, require
 from tracker.db import Database
+from tracker.installation import NewerDatabaseError
 from tracker.values.actor import CONSOLE
 from tracker.values.clock import Clock
 
@@ -42,23 +44,38 @@ def command(
     return added
 
 
+@contextmanager
+def unusable(*kinds: type[Exception]) -> Iterator[None]:
+    """What is raised of ``kinds`` within the block ends the command with status 2, in its own words."""
+    try:
+        yield
+    except kinds as error:
+        raise click.UsageError(str(error)) from error
+
+
 def settings() -> Settings:
     """Exits with status 2 when a setting cannot be used."""
-    try:
+    with unusable(SettingsError):
         return from_environment()
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def books(given: Settings) -> Database:
     return Database.open(given.database_url, Clock(given.timezone), given.secret_key)
 
 
+def upgraded(database: Database) -> Database:
+    """The same, up to date. Exits with status 2 when a newer program has used it."""
+    with unusable(NewerDatabaseError):
+        installation.upgrade(database)
+    return database
+
+
 def prepared_books(given: Settings) -> Database:
     """The books; a new database is made first, one that is out of date is left alone and said to be."""
     database = books(given)
-    if installation.revision_of(database) is None:
-        installation.upgrade(database)
-    elif not installation.is_current(database):
+    with unusable(NewerDatabaseError):
+        if installation.known_revision_of(database) is None:
+            return upgraded(database)
+    if not installation.is_current(database):
         raise click.UsageError("The database is out of date: run `tracker db upgrade`.")
     return database

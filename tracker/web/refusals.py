@@ -1,7 +1,5 @@
 """The page for everything that stops a request: one status and one heading for each class of refusal."""
 
-import logging
-import secrets
 from http import HTTPStatus
 
 from flask import Flask, render_template
@@ -9,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted, Refusal
+from tracker.web.log import failed, reference
 from tracker.wording import worded
 
 REFUSED: dict[type[Refusal], tuple[HTTPStatus, str]] = {
@@ -52,7 +51,6 @@ def _stopped(error: HTTPException) -> Answer | HTTPException:
 
 def _broken(error: Exception) -> Answer:
     """The trace goes to the log under a reference; the page says the reference and nothing of the trace."""
-    reference = secrets.token_hex(4)
-    logging.getLogger("tracker").error("failure %s", reference, exc_info=error)
-    page = render_template("errors/error.html", kind="broken", reference=reference)
+    failed(error)
+    page = render_template("errors/error.html", kind="broken", reference=reference())
     return page, HTTPStatus.INTERNAL_SERVER_ERROR
