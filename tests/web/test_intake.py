@@ -24,13 +24,13 @@ from tracker.catalogue.service import DepotDetails, add_depot, retire_category
 from tracker.db import Database
 from tracker.intake.queries import DropOffFilter, DropOffView, drop_off, drop_offs
 from tracker.intake.rules import Entered
-from tracker.intake.service import NewDropOff, accept_drop_off, void_drop_off
+from tracker.intake.service import NewDropOff, OldDropOff, accept_drop_off, record_drop_off, void_drop_off
 from tracker.people.models import Kind
 from tracker.people.queries import find_depositors
 from tracker.people.service import NewDepositor, add_depositor
 from tracker.shipments.rules import LineEntered
 from tracker.shipments.service import NewShipment, draft_shipment, send_shipment
-from tracker.values.actor import Actor, Role
+from tracker.values.actor import CONSOLE, Actor, Role
 from tracker.values.clock import Clock
 
 PHONES = Entered("MOB", pieces=220, gross_grams=34_000, tare_grams=1_000)
@@ -355,6 +355,16 @@ def test_without_script_a_line_is_added_and_everything_kept(awa: Browser, who: i
     assert "There is a problem" not in page
 
 
+def test_the_address_of_a_form_that_was_shown_again_leads_to_a_new_one(moussa: Browser) -> None:
+    assert moussa.open("/drop-offs/new/look").goes_to == "/drop-offs/new"
+    assert moussa.open("/drop-offs/7/correct/look").goes_to == "/drop-offs/7/correct"
+
+
+def test_an_entry_of_blank_lines_is_told_so(awa: Browser, who: int) -> None:
+    blank = {f"lines-{at}-{name}": "" for at in range(3) for name in ("category", "pieces", "gross", "tare")}
+    assert "Enter at least one line" in beside(log(awa, entry(who) | blank), "lines-0-category")
+
+
 # What is unlikely
 
 
@@ -641,27 +651,38 @@ def test_a_long_list_goes_on_and_keeps_its_filter(awa: Browser, books: Database,
     assert 'rel="next"' not in rest.source
 
 
+def asked_for(books: Database, browser: Browser, address: str) -> int:
+    with count_queries(books.engine) as queries:
+        assert browser.open(address).status == 200
+    return len(queries)
+
+
 def test_the_list_asks_as_often_for_many_as_for_one(awa: Browser, books: Database, who: int) -> None:
     asked = []
     for more in (1, 20):
         with books.writing() as session:
             for _ in range(more):
                 bring(session, who, PHONES, Entered("CHG", pieces=3), at=session.clock.now() - timedelta(days=more))
-        with count_queries(books.engine) as queries:
-            awa.open("/drop-offs/")
-        asked.append(len(queries))
+        asked.append(asked_for(books, awa, "/drop-offs/"))
     assert asked[0] == asked[1]
 
 
 def test_a_receipt_asks_as_often_for_many_lines_as_for_one(awa: Browser, books: Database, who: int) -> None:
-    asked = []
     with books.writing() as session:
-        keys = [bring(session, who, *[PHONES] * lines) for lines in (1, 20)]
-    for key in keys:
-        with count_queries(books.engine) as queries:
-            awa.open(f"/drop-offs/{key}")
-        asked.append(len(queries))
-    assert asked[0] == asked[1]
+        short, long = (bring(session, who, *[PHONES] * lines) for lines in (1, 20))
+    assert asked_for(books, awa, f"/drop-offs/{short}") == asked_for(books, awa, f"/drop-offs/{long}")
+
+
+def test_a_drop_off_of_an_old_book_shows_what_the_book_says(awa: Browser, books: Database, who: int) -> None:
+    day = datetime(2013, 2, 1, tzinfo=UTC).date()
+    with books.writing() as session:
+        old = OldDropOff(uuid4(), DES, who, day, [Entered("MOB", net_grams=9_000)], "B-17", 450)
+        key = record_drop_off(session, CONSOLE, old)
+    page = awa.open(f"/drop-offs/{key}")
+    assert "Drop-off B-17" in page
+    assert "Weighed on 1 Feb 2013" in page
+    assert "As written in the old book 450 XOF Premium as written in the old book 450 XOF" in page
+    assert "B-17" in awa.open("/drop-offs/?year=2013")
 
 
 @pytest.mark.parametrize("path", ["new", "{saved}", "{saved}/void", "{saved}/correct", ""])

@@ -67,6 +67,12 @@ def look(reading: Session, actor: Actor) -> Page:
     return _looked_at(reading, actor, form)
 
 
+@pages.reads("/new/look", Permission.LOG_DROP_OFFS)
+def look_again(_reading: Session, _actor: Actor) -> Page:
+    """Where a change of language, or a kept address, comes back to."""
+    return redirect(url_for(".new"))
+
+
 @pages.reads("/preview", Permission.LOG_DROP_OFFS, method="POST")
 def preview(reading: Session, actor: Actor) -> Page:
     """A piece of a page: what saving would say, or what stands in its way."""
@@ -132,6 +138,11 @@ def look_at_correction(reading: Session, actor: Actor, drop_off_id: int) -> Page
     drop_off = _voidable(reading, actor, drop_off_id)
     form = _offered(reading, CorrectionForm(), [depot(reading, actor, drop_off.depot_id)])
     return _looked_at(reading, actor, form, drop_off)
+
+
+@pages.reads("/<int:drop_off_id>/correct/look", Permission.LOG_DROP_OFFS)
+def look_at_correction_again(_reading: Session, _actor: Actor, drop_off_id: int) -> Page:
+    return redirect(url_for(".correct", drop_off_id=drop_off_id))
 
 
 def _open_to(unit: Session, actor: Actor) -> list[DepotView]:

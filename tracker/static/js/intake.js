@@ -62,7 +62,7 @@ function findDepositors(form) {
     input.value = name.value = phone.value = "";
     newcomer.open = false;
     place.replaceChildren();
-    form.elements.depositor.focus?.();
+    form.querySelector("[data-line] select").focus();
     form.dispatchEvent(new Event("input"));
   });
 

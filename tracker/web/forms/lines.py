@@ -36,6 +36,7 @@ def settle(lines: "FieldList[FormField[Any]]", categories: Pairs, *, at_least: i
     """Takes out the lines left blank and puts new ones at the end: refusals count the lines that were filled in."""
     shown = max(at_least, len(lines) + one_more)
     lines.entries = [line for line in lines if not line.form.blank]
+    lines.last_index = max((int(line.name.rpartition("-")[2]) for line in lines), default=-1)
     while len(lines) < shown:
         lines.append_entry()
     choices = [(NOT_CHOSEN, _("Choose")), *categories]
