@@ -14,8 +14,8 @@ from tracker.cli.main import main as commands
 from tracker.db import Database
 from tracker.i18n import init_i18n
 from tracker.installation import shipped
-from tracker.web import accounts, catalogue, intake, people, premiums, refusals, shipments, start, stock
-from tracker.web.door import BOOKS, NEEDS, OPEN, refuse_undeclared
+from tracker.web import accounts, catalogue, intake, people, premiums, refusals, reports, shipments, start, stock
+from tracker.web.door import BOOKS, NEEDS, OPEN, RecordNumber, refuse_undeclared
 from tracker.web.log import init_log
 from tracker.web.safety import set_headers
 
@@ -28,6 +28,7 @@ ROOMS = (
     premiums.pages,
     stock.pages,
     shipments.pages,
+    reports.pages,
 )
 """Every room's pages."""
 STATIC = {"static": OPEN, "bootstrap.static": OPEN}
@@ -45,6 +46,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         **{f"{pages.name}.{view}": need for pages in ROOMS for view, need in pages.needs.items()},
     }
     init_log(app)
+    app.url_map.converters["int"] = RecordNumber
     init_i18n(app, settings)
     CSRFProtect(app)
     Bootstrap5(app)

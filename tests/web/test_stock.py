@@ -50,7 +50,7 @@ def test_each_balance_leads_to_the_movements_it_sums(awa: Browser, ledger: Datab
     assert "Total 20.100 kg" in page
     for address, held in (("?depot=DES&category=MOB", "15.100 kg"), ("?depot=DES", "20.100 kg")):
         assert f'href="/stock/movements{address}"'.replace("&", "&amp;") in page.source
-        assert f"together {held}" in awa.open(f"/stock/movements{address}")
+        assert f"Together {held}" in awa.open(f"/stock/movements{address}")
 
 
 def test_an_empty_depot_says_what_to_do_next(awa: Browser, fanta: Browser) -> None:
@@ -71,18 +71,18 @@ def test_what_has_left_whole_is_held_no_more(awa: Browser, books: Database) -> N
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("", "8 movements · together 20.100 kg"),
-        ("?from=2026-02-01&to=2026-02-28", "1 movement · together 12.000 kg"),
-        ("?to=2026-01-31", "3 movements · together 9.000 kg"),
-        ("?from=2026-03-01", "4 movements · together -0.900 kg"),
-        ("?month=2026-02", "1 movement · together 12.000 kg"),
-        ("?year=2026", "8 movements · together 20.100 kg"),
+        ("", "Movements 8 Together 20.100 kg"),
+        ("?from=2026-02-01&to=2026-02-28", "Movements 1 Together 12.000 kg"),
+        ("?to=2026-01-31", "Movements 3 Together 9.000 kg"),
+        ("?from=2026-03-01", "Movements 4 Together -0.900 kg"),
+        ("?month=2026-02", "Movements 1 Together 12.000 kg"),
+        ("?year=2026", "Movements 8 Together 20.100 kg"),
         ("?year=2025", "No movement matches."),
-        ("?depot=DES&category=MIX", "2 movements · together 5.000 kg"),
-        ("?kind=sorting", "2 movements · together 0.000 kg"),
-        ("?kind=shipment", "1 movement · together -2.000 kg"),
-        ("?estimated=1", "1 movement · together 1.100 kg"),
-        ("?estimated=0", "7 movements · together 19.000 kg"),
+        ("?depot=DES&category=MIX", "Movements 2 Together 5.000 kg"),
+        ("?kind=sorting", "Movements 2 Together 0.000 kg"),
+        ("?kind=shipment", "Movements 1 Together -2.000 kg"),
+        ("?estimated=1", "Movements 1 Together 1.100 kg"),
+        ("?estimated=0", "Movements 7 Together 19.000 kg"),
     ],
 )
 def test_the_ledger_narrows_and_sums(moussa: Browser, ledger: Database, address: str, said: str) -> None:
@@ -123,10 +123,10 @@ def test_a_long_ledger_is_read_page_by_page_with_its_filters(moussa: Browser, bo
         for _ in range(PAGE + 1):
             bring(session, who, kilograms("1"))
     first = moussa.open("/stock/movements?category=MOB")
-    assert f"{PAGE + 1} movements · together {PAGE + 1}.000 kg" in first
+    assert f"Movements {PAGE + 1} Together {PAGE + 1}.000 kg" in first
     assert 'href="?category=MOB&amp;after=2"' in first.source
     last = moussa.open("/stock/movements?category=MOB&after=2")
-    assert f"together {PAGE + 1}.000 kg" in last
+    assert f"Together {PAGE + 1}.000 kg" in last
     assert last.source.count("<tr") == 2, "the heading and one movement"
     assert 'rel="next"' not in last.source
 
@@ -153,7 +153,7 @@ def test_a_neighbours_stock_is_out_of_reach(moussa: Browser, fanta: Browser, led
     for address in ("/stock/", "/stock/movements"):
         assert "77.000 kg" in fanta.open(address)
         assert "77.000 kg" not in moussa.open(address)
-    assert "together 77.000 kg" in fanta.open("/stock/movements?depot=SEG")
+    assert "Together 77.000 kg" in fanta.open("/stock/movements?depot=SEG")
 
 
 def test_a_visitor_signs_in_first(visitor: Browser) -> None:
