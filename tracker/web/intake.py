@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from tracker.accounts.policy import Permission
 from tracker.catalogue.queries import DepotView, categories, depot, depots
 from tracker.db import Session
-from tracker.errors import NeedsConfirmation, NotFound, NotPermitted, Refusal
+from tracker.errors import Conflict, NeedsConfirmation, NotFound, NotPermitted, Refusal
 from tracker.intake import queries, service
 from tracker.intake.queries import DropOffView
 from tracker.intake.service import Accepted, Preview
@@ -160,8 +160,10 @@ def _action() -> str:
 
 
 def _voidable(unit: Session, actor: Actor, drop_off_id: int) -> DropOffView:
-    """Raises ``NotPermitted("void_not_yours")``."""
+    """Raises ``NotPermitted("void_not_yours")`` or ``Conflict("already_void")``."""
     drop_off = queries.drop_off(unit, actor, drop_off_id)
+    if drop_off.void is not None:
+        raise Conflict("already_void", drop_off=drop_off_id)
     if not service.may_void(unit, actor, drop_off):
         raise NotPermitted("void_not_yours", drop_off=drop_off_id)
     return drop_off
