@@ -60,18 +60,35 @@ def _secret_key(given: str | None, instance: Path) -> str:
             raise SettingsError(f"TRACKER_SECRET_KEY: give at least {MIN_SECRET_LENGTH} characters")
         return given
     kept = instance / SECRET_FILE
-    fresh = kept.with_name(f"{SECRET_FILE}.{secrets.token_hex(8)}")
     if not kept.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        _keep_first(fresh, kept)
+        _keep_first(_written(secrets.token_urlsafe(48), instance), kept)
     key = kept.read_text(encoding="ascii").strip()
     if len(key) < MIN_SECRET_LENGTH:
         raise SettingsError(f"{kept} is damaged: put the key back from a backup, the journal is sealed with it")
     return key
+
+
+def keeps_own_key(settings: Settings) -> bool:
+    """Whether the key is the one in the instance folder, rather than one that the environment gives."""
+    kept = settings.instance / SECRET_FILE
+    return kept.exists() and kept.read_text(encoding="ascii").strip() == settings.secret_key
+
+
+def keep_secret_key(settings: Settings, key: str) -> None:
+    """From the next start on the instance folder's key is ``key``: the one that restored books are sealed with."""
+    if key != settings.secret_key:
+        _written(key, settings.instance).replace(settings.instance / SECRET_FILE)
+
+
+def _written(key: str, instance: Path) -> Path:
+    """The key in a file of its own, on the disk, for the owner's eyes only; the caller gives it its name."""
+    fresh = instance / f"{SECRET_FILE}.{secrets.token_hex(8)}"
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh
 
 
 def _keep_first(fresh: Path, kept: Path) -> None:

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     IMPORT_BOOKS = "import_books"
     VERIFY_BOOKS = "verify_books"
     MIGRATE_DATABASE = "migrate_database"
+    BACK_UP_BOOKS = "back_up_books"
+    RESTORE_BOOKS = "restore_books"
     QUOTE_PREMIUMS = "quote_premiums"
     SERVE = "serve"
 

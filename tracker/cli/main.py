@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import accounts, database, imports, premiums, reports, serve, verify
+from tracker.cli import accounts, backups, database, imports, premiums, reports, serve, verify
 
 
 @click.group()
@@ -11,6 +11,8 @@ def main() -> None:
 
 
 main.add_command(accounts.group)
+main.add_command(backups.backup)
+main.add_command(backups.restore)
 main.add_command(database.group)
 main.add_command(imports.import_book)
 main.add_command(premiums.group)
