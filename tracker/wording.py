@@ -45,12 +45,16 @@ REFUSALS: Mapping[str, Any] = {
     "depot_retired": _l("This depot is closed. Nothing new can be entered for it."),
     "drop_off_empty": _l("Enter at least one line: a category with pieces or a weight."),
     "drop_off_not_found": _l("There is no such drop-off."),
+    "drop_off_not_waiting": _l(
+        "This drop-off no longer waits: somebody was quicker, or it is void. Look at the depositor again."
+    ),
     "file_unreadable": _l("The file cannot be read: %(detail)s."),
     "headings_missing": _l("The first row lacks these headings: %(missing)s."),
     "headings_repeated": _l("The first row has these headings twice: %(repeated)s."),
     "last_admin": _l("This is the last administrator. Make another one first."),
     "line_empty": _l("Enter pieces or a weight for %(category)s."),
     "line_not_weighable": _l("%(category)s must be weighed: a piece of it has no typical weight."),
+    "logged_by_yourself": _l("You logged %(number)s yourself. Another manager must review it."),
     "login_invalid": _l("A login has 2 to 32 letters without accents, digits, dots or dashes, for example awa.diallo."),
     "login_taken": _l("The login %(login)s is taken. Choose another."),
     "mass_invalid": _l("Enter a weight in kilograms, for example 12.5."),
@@ -59,7 +63,15 @@ REFUSALS: Mapping[str, Any] = {
     "name_missing": _l("Enter a name."),
     "name_too_long": _l("A name has at most %(longest)s characters."),
     "net_negative": _l("Nothing is left of %(category)s: tare and refused weight together reach the gross weight."),
+    "not_in_coins": _l(
+        "%(payout_francs)s cannot be handed over: the smallest coin is %(coin_francs)s."
+        " Withdraw the payout, and approve it together with what comes next."
+    ),
     "not_permitted": _l("Your role does not allow this."),
+    "nothing_to_pay": _l(
+        "Nothing is left to pay: %(earned_francs)s are chosen and %(debt_francs)s are owed back."
+        " Later premiums will repay the debt."
+    ),
     "opening_day_invalid": _l("The opening stock cannot be of %(day)s. Give a day from 1990 to today."),
     "opening_day_missing": _l("Give the opening stock and its day together."),
     "opening_differs": _l(
@@ -69,10 +81,18 @@ REFUSALS: Mapping[str, Any] = {
         "%(entered)s is no opening stock. Give each category once with its kilograms, for example MIX=9870."
     ),
     "packages_invalid": _l("Enter how many packages, from 1 to 100,000."),
+    "paid_before_approved": _l("It was approved on %(day)s. It cannot have been paid before."),
     "password_common": _l("This password is too easy to guess. Put a few words together, for example."),
     "password_is_login": _l("The password must differ from the login."),
     "password_too_long": _l("A password has at most %(longest)s characters."),
     "password_too_short": _l("A password has at least %(shortest)s characters."),
+    "payout_exceeds_owed": _l(
+        "The payout is of %(payout_francs)s; since its approval a drop-off has lost value, and only %(owed_francs)s"
+        " would be owed. Ask a manager to withdraw it and to approve anew."
+    ),
+    "payout_not_found": _l("There is no such payout."),
+    "payout_outdated": _l("The payout %(number)s covers what is owed no more. Withdraw it first."),
+    "payout_step_refused": _l("Somebody was quicker: this payout is paid or withdrawn already. Look at it again."),
     "phone_invalid": _l("Enter a telephone number that exists, for example 70 00 18 03."),
     "phone_known": _l("A depositor of this depot already has this telephone. Confirm if they share it."),
     "pieces_invalid": _l("Enter how many pieces, from 1 to 1,000,000."),
@@ -80,6 +100,11 @@ REFUSALS: Mapping[str, Any] = {
     "reason_missing": _l("Say why: the reason stays in the books."),
     "received_before_departure": _l("It left on %(day)s. It cannot have arrived before."),
     "received_missing": _l("Enter the received weight of %(category)s, 0 if nothing arrived."),
+    "reference_missing": _l("Enter the number of the cash voucher, or what else proves the payment."),
+    "reference_too_long": _l("A reference has at most %(longest)s characters."),
+    "recorded_stays": _l(
+        "This drop-off is of an old book: its premium stays as written. Void it, and log what it should have been."
+    ),
     "role_invalid": _l("Choose a role of the list."),
     "setup_link_dead": _l(
         "This link no longer works: an hour has passed, or there is an administrator."
@@ -124,6 +149,7 @@ STEPS: Mapping[str, Any] = {
     "no_version": _l("No scheme is in force on %(day)s"),
     "not_eligible": _l("%(category)s: no premium for this category"),
     "price": _l("%(category)s: %(quantity)s at %(rate)s"),
+    "refused": _l("Refused: nothing is owed"),
     "recorded": _l("As written in the old book"),
     "rounding": _l("Rounded to a multiple of %(step)s"),
     "slice": _l("%(quantity)s at %(rate)s (slice from %(from)s)"),
@@ -134,6 +160,8 @@ STEPS: Mapping[str, Any] = {
 MEASURED = {"quantity", "minimum", "from"}
 """Facts of a step that are counted in its unit: pieces, or grams."""
 FRANCS = {"cap", "left", "step"}
+UNITS = {"grams_per_piece": i18n.unit_grams, "_grams": i18n.kg, "_francs": i18n.xof}
+"""How a refusal's whole number is shown, by the end of the fact's name; any other is a count."""
 
 
 def worded(refusal: Refusal, names: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -150,12 +178,8 @@ def _fact(name: str, value: object) -> str:
             return i18n.moment(value)
         case date():
             return i18n.day_label(value)
-        case int() if name.endswith("grams_per_piece"):
-            return i18n.unit_grams(value)
-        case int() if name.endswith("_grams"):
-            return i18n.kg(value)
         case int():
-            return i18n.count(value)
+            return next((shown(value) for ending, shown in UNITS.items() if name.endswith(ending)), i18n.count(value))
     return str(value)
 
 

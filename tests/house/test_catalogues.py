@@ -27,7 +27,7 @@ def wording(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         "-k",
         "_l",
         "-o",
-        template,
+        str(template),
         ".",
     ]
     subprocess.run([sys.executable, *extract], cwd=ROOT, check=True)

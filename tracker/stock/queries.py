@@ -88,16 +88,6 @@ def held(session: Session, actor: Actor, depot_id: int | None = None) -> list[He
     return [Held(*row) for row in session.execute(wanted)]
 
 
-def held_at(session: Session, depot_id: int, day: date) -> dict[int, int]:
-    """Grams by category id at the end of ``day``."""
-    sums = (
-        sa.select(StockMovement.category_id, total(StockMovement.grams))
-        .where(StockMovement.depot_id == depot_id, StockMovement.day <= day)
-        .group_by(StockMovement.category_id)
-    )
-    return dict(session.execute(sums).tuples().all())
-
-
 def movements(session: Session, actor: Actor, wanted: MovementFilter, *, after: int | None = None) -> MovementPage:
     """Newest first, a page at a time."""
     conditions = _conditions(actor, wanted)

@@ -19,12 +19,12 @@ from tracker.people.queries import DepositorView, depositor, find_depositors
 from tracker.people.service import add_depositor
 from tracker.values.actor import Actor
 from tracker.web.door import Pages, category_names, told, unprocessable, whole
+from tracker.web.forms.fields import ReasonForm
 from tracker.web.forms.filters import next_address
 from tracker.web.forms.intake import (
     CorrectionForm,
     DropOffFilters,
     DropOffForm,
-    ReasonForm,
     as_it_stands,
     blank_entry,
 )
@@ -98,6 +98,7 @@ def receipt(reading: Session, actor: Actor, drop_off_id: int) -> Page:
         names=names,
         steps=_explained(steps, names),
         may_void=service.may_void(reading, actor, drop_off),
+        may_correct=service.may_correct(reading, actor, drop_off),
     )
 
 
@@ -120,7 +121,7 @@ def void(writing: Session, actor: Actor, drop_off_id: int) -> Page:
 
 @pages.reads("/<int:drop_off_id>/correct", Permission.LOG_DROP_OFFS)
 def correct(reading: Session, actor: Actor, drop_off_id: int) -> Page:
-    drop_off = _voidable(reading, actor, drop_off_id)
+    drop_off = _correctable(reading, actor, drop_off_id)
     form = _offered(reading, CorrectionForm(**as_it_stands(drop_off)), [depot(reading, actor, drop_off.depot_id)])
     return _form_page(reading, actor, form, drop_off)
 
@@ -135,7 +136,7 @@ def replace(writing: Session, actor: Actor, drop_off_id: int) -> Page:
 @pages.reads("/<int:drop_off_id>/correct/look", Permission.LOG_DROP_OFFS, method="POST")
 def look_at_correction(reading: Session, actor: Actor, drop_off_id: int) -> Page:
     """As ``look``."""
-    drop_off = _voidable(reading, actor, drop_off_id)
+    drop_off = _correctable(reading, actor, drop_off_id)
     form = _offered(reading, CorrectionForm(), [depot(reading, actor, drop_off.depot_id)])
     return _looked_at(reading, actor, form, drop_off)
 
@@ -166,6 +167,14 @@ def _voidable(unit: Session, actor: Actor, drop_off_id: int) -> DropOffView:
         raise Conflict("already_void", drop_off=drop_off_id)
     if not service.may_void(unit, actor, drop_off):
         raise NotPermitted("void_not_yours", drop_off=drop_off_id)
+    return drop_off
+
+
+def _correctable(unit: Session, actor: Actor, drop_off_id: int) -> DropOffView:
+    """Raises as ``_voidable``, and ``Conflict("recorded_stays")``."""
+    drop_off = _voidable(unit, actor, drop_off_id)
+    if not service.may_correct(unit, actor, drop_off):
+        raise Conflict("recorded_stays", drop_off=drop_off_id)
     return drop_off
 
 

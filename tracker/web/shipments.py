@@ -17,10 +17,10 @@ from tracker.shipments.models import State
 from tracker.shipments.queries import ShipmentView
 from tracker.values.actor import Actor
 from tracker.web.door import Pages, category_names, told, unprocessable, whole
+from tracker.web.forms.fields import ReasonForm
 from tracker.web.forms.filters import next_address
 from tracker.web.forms.shipments import (
     STATE_NAMES,
-    EndForm,
     SendForm,
     ShipmentFilters,
     ShipmentForm,
@@ -135,7 +135,7 @@ def receive(writing: Session, actor: Actor, shipment_id: int) -> Page:
 
 @pages.writes("/<int:shipment_id>/cancel", Permission.PREPARE_SHIPMENTS)
 def cancel(writing: Session, actor: Actor, shipment_id: int) -> Page:
-    form = EndForm()
+    form = ReasonForm()
     if form.validate():
         with told(form, writing):
             service.cancel_shipment(writing, actor, shipment_id, form.reason.data or "")
@@ -145,7 +145,7 @@ def cancel(writing: Session, actor: Actor, shipment_id: int) -> Page:
 
 @pages.writes("/<int:shipment_id>/reverse", Permission.REVERSE_SHIPMENTS)
 def reverse(writing: Session, actor: Actor, shipment_id: int) -> Page:
-    form = EndForm()
+    form = ReasonForm()
     if form.validate():
         with told(form, writing):
             service.reverse_shipment(writing, actor, shipment_id, form.reason.data or "")
@@ -186,7 +186,7 @@ def _page(unit: Session, shipment: ShipmentView, **sent: Any) -> str:
     forms = {
         "sending": SendForm(as_sent=False, departed_on=unit.clock.today()),
         "receiving": receive_form(codes, names, as_sent=False, received_on=unit.clock.today()),
-        "ending": EndForm(as_sent=False),
+        "ending": ReasonForm(as_sent=False),
     }
     return render_template(
         "shipments/show.html",

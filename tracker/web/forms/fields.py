@@ -7,13 +7,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, RadioField, SelectField
+from wtforms import DateField, Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
 from tracker.errors import Invalid
 from tracker.i18n import kg_input
+from tracker.i18n import lazy as _l
 from tracker.values.clock import Clock
 from tracker.values.mass import grams_from_kilograms
 from tracker.web.door import books
@@ -141,3 +142,9 @@ class ChoiceField(_Offering):
 
 class RadioChoiceField(_Offering, RadioField):
     """Chosen among a few that all stand on the page."""
+
+
+class ReasonForm(Form):
+    """Why something is taken back: a void, a cancelled draft, a reversal."""
+
+    reason = StringField(_l("Reason"), [InputRequired(_l("Say why: the reason stays in the books."))])

@@ -19,7 +19,7 @@ from tracker.intake.service import NEWCOMER, NewDropOff
 from tracker.people import rules as people
 from tracker.people.models import Kind
 from tracker.people.service import NewDepositor
-from tracker.web.forms.fields import ChoiceField, Form, KilogramsField, MomentField, WholeField, depot_clock
+from tracker.web.forms.fields import ChoiceField, Form, KilogramsField, MomentField, ReasonForm, WholeField, depot_clock
 from tracker.web.forms.filters import EVERYTHING, Filters, or_all
 from tracker.web.forms.lines import NOT_CHOSEN, Line, settle
 from tracker.web.forms.people import KIND_NAMES
@@ -160,10 +160,6 @@ class DropOffForm(Form):
 def blank_entry() -> dict[str, Any]:
     """What a form opens with: its own number, and now by the depot's clock."""
     return {"client_id": str(uuid4()), "weighed_at": depot_clock().now()}
-
-
-class ReasonForm(Form):
-    reason = StringField(_l("Reason"), [InputRequired(_l("Say why: the reason stays in the books."))])
 
 
 class CorrectionForm(DropOffForm, ReasonForm):

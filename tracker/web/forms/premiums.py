@@ -16,6 +16,8 @@ KIND_NAMES = {
     EntryKind.ENGINE: _l("By the scheme"),
     EntryKind.RECORDED: _l("Owed, as an old book says"),
     EntryKind.RECORDED_PAYMENT: _l("Paid, as an old book says"),
+    EntryKind.REFUSAL: _l("Refused"),
+    EntryKind.PAYMENT: _l("Paid out"),
 }
 _KINDS: Mapping[str, Sequence[EntryKind]] = {
     "owed": OWED,

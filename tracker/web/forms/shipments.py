@@ -151,12 +151,6 @@ def _refuse_nothing(field: Field, message: str) -> None:
         raise ValidationError(message)
 
 
-class EndForm(Form):
-    """Why a draft is given up, or a shipment reversed."""
-
-    reason = StringField(_l("Reason"), [InputRequired(_l("Say why: the reason stays in the books."))])
-
-
 class ShipmentFilters(Filters):
     """Also ``country=FR``, ``state=sent``, and ``departed=1`` for those whose grams have left the stock."""
 

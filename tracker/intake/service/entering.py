@@ -1,7 +1,4 @@
-"""Logging, voiding and replacing drop-offs.
-
-"Weigh a bag" is one verb in one transaction: drop-off, grams in, francs owed, journal line.
-"""
+"""Logging: drop-off, grams in, francs owed, receipt and journal line in one unit of work."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +16,10 @@ from tracker.db import Session
 from tracker.documents.models import Series
 from tracker.documents.rules import reference
 from tracker.documents.service import draw_number
-from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
+from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from tracker.intake import rules
-from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
-from tracker.intake.queries import DropOffView, number_of, visits
+from tracker.intake.models import DropOff, DropOffLine
+from tracker.intake.queries import number_of, visits
 from tracker.intake.rules import Entered, Plausible, Weighed
 from tracker.people import queries as people
 from tracker.premiums import service as premiums
@@ -94,16 +91,16 @@ def accept_drop_off(session: Session, actor: Actor, new: NewDropOff) -> Accepted
     ``Conflict("client_id_reused")`` when the id came before with other content.
     """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
-    _check_place(session, actor, new)
+    check_place(session, actor, new)
     premiums.hold(session, PremiumAccount(new.depositor_id, new.depot_id))
-    if (known := _sent_before(session, actor, new)) is not None:
+    if (known := sent_before(session, actor, new)) is not None:
         return known
-    lines = _sure(_weigh_all(session, actor, new), new)
-    drop_off = _save(session, actor, new, replaces_id=None)
-    _save_lines(session, drop_off, lines)
-    stock.post(session, actor, _event(drop_off), _postings(lines))
-    _settle_month(session, actor, drop_off)
-    _journal(session, actor, "drop_off.accepted", drop_off)
+    lines = sure(weigh_all(session, actor, new), new)
+    drop_off = save(session, actor, new, replaces_id=None)
+    save_lines(session, drop_off, lines)
+    stock.post(session, actor, event(drop_off), postings(lines))
+    settle_month(session, actor, drop_off)
+    journal(session, actor, "drop_off.accepted", drop_off)
     return Accepted(drop_off.id)
 
 
@@ -114,8 +111,8 @@ def preview(session: Session, actor: Actor, new: NewDropOff, *, replacing: int |
     """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
     if new.depositor_id != NEWCOMER:
-        _check_place(session, actor, new)
-    lines = _weigh_all(session, actor, new)
+        check_place(session, actor, new)
+    lines = weigh_all(session, actor, new)
     coming = Visit(
         key=PREVIEWED,
         depositor=new.depositor_id,
@@ -130,48 +127,6 @@ def preview(session: Session, actor: Actor, new: NewDropOff, *, replacing: int |
     return Preview([line.weighed for line in lines], premiums_of_month[PREVIEWED], doubts)
 
 
-def may_void(session: Session, actor: Actor, drop_off: DropOffView) -> bool:
-    """Whether ``void_drop_off`` and ``replace_drop_off`` are open to this actor, as far as the stock allows."""
-    if drop_off.void is not None:
-        return False
-    own = permits(actor, Permission.VOID_OWN_DROP_OFFS) and _logged_today_by(session, actor, drop_off)
-    return own or permits(actor, Permission.VOID_DROP_OFFS)
-
-
-def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str) -> None:
-    """Take a drop-off out of both ledgers, on its own day; its number stays used.
-
-    The same clerk on the day it was logged, a manager at any time. Raises ``NotPermitted("void_not_yours")``,
-    ``Conflict("already_void")``, and ``Conflict("stock_short")`` when its grams have since been shipped.
-    """
-    drop_off = _to_void(session, actor, drop_off_id)
-    _void(session, actor, drop_off, rules.checked_reason(reason))
-    stock.reverse(session, actor, MovementKind.DROP_OFF, drop_off.id)
-    _take_back_premium(session, actor, drop_off)
-    _journal(session, actor, "drop_off.voided", drop_off, reason)
-
-
-def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str, new: NewDropOff) -> Accepted:
-    """Void a drop-off and log what it should have been, in one go: only the net is held against the stock.
-
-    Raises as ``void_drop_off`` and ``accept_drop_off``.
-    """
-    require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
-    if (known := _sent_before(session, actor, new)) is not None:
-        return known
-    old = _to_void(session, actor, drop_off_id)
-    _check_place(session, actor, new)
-    lines = _sure(_weigh_all(session, actor, new), new)
-    _void(session, actor, old, rules.checked_reason(reason))
-    drop_off = _save(session, actor, new, replaces_id=old.id)
-    _save_lines(session, drop_off, lines)
-    stock.replace(session, actor, old.id, _event(drop_off), _postings(lines))
-    _take_back_premium(session, actor, old)
-    _settle_month(session, actor, drop_off)
-    _journal(session, actor, "drop_off.replaced", drop_off, reason)
-    return Accepted(drop_off.id)
-
-
 def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
     """Enter a drop-off of an old book: no receipt number, the premium as written. Raises as ``accept_drop_off``."""
     require(actor, Permission.IMPORT_BOOKS, old.depot_id)
@@ -184,19 +139,19 @@ def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
         lines=old.lines,
         confirmed=True,
     )
-    lines = _weigh_all(session, actor, new)
+    lines = weigh_all(session, actor, new)
     drop_off = _row(session, actor, new)
     drop_off.external_reference, drop_off.recorded_premium = old.slip, old.premium_francs
     _insert(session, drop_off)
-    _save_lines(session, drop_off, lines)
-    stock.post(session, actor, _event(drop_off), _postings(lines))
+    save_lines(session, drop_off, lines)
+    stock.post(session, actor, event(drop_off), postings(lines))
     account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
     premiums.record_premium(session, actor, account, (drop_off.id, drop_off.day), old.premium_francs)
-    _journal(session, actor, "drop_off.recorded", drop_off)
+    journal(session, actor, "drop_off.recorded", drop_off)
     return drop_off.id
 
 
-def _check_place(session: Session, actor: Actor, new: NewDropOff) -> None:
+def check_place(session: Session, actor: Actor, new: NewDropOff) -> None:
     """Raises ``NotFound`` for a depositor of another depot, ``Invalid("depot_retired")``."""
     if people.depositor(session, actor, new.depositor_id).depot_id != new.depot_id:
         raise NotFound("depositor_not_found", field="depositor")
@@ -204,7 +159,7 @@ def _check_place(session: Session, actor: Actor, new: NewDropOff) -> None:
         raise Invalid("depot_retired", field="depot")
 
 
-def _sent_before(session: Session, actor: Actor, new: NewDropOff) -> Accepted | None:
+def sent_before(session: Session, actor: Actor, new: NewDropOff) -> Accepted | None:
     """One record, one premium (rule 6): the same id and content answers the same."""
     known = session.scalars(sa.select(DropOff).where(DropOff.client_id == new.client_id)).one_or_none()
     if known is None:
@@ -227,7 +182,7 @@ class _Line:
     doubt: NeedsConfirmation | None
 
 
-def _weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[_Line]:
+def weigh_all(session: Session, actor: Actor, new: NewDropOff) -> list[_Line]:
     rules.check_count(new.lines)
     rules.check_moment(new.weighed_at, session.clock.day_of(new.weighed_at), session.clock.now())
     categories = catalogue.categories_by_code(session)
@@ -240,7 +195,7 @@ def _weigh(category: CategoryView, line: Entered, position: int) -> _Line:
     return _Line(weighed, category.id, rules.doubt(weighed, plausible, position))
 
 
-def _sure(lines: Sequence[_Line], new: NewDropOff) -> Sequence[_Line]:
+def sure(lines: Sequence[_Line], new: NewDropOff) -> Sequence[_Line]:
     """Raises the first doubt that the clerk has not looked at."""
     for line in lines:
         if line.doubt and not new.confirmed:
@@ -263,7 +218,7 @@ def _plausible(category: CategoryView) -> Plausible:
     return Plausible(category.typical_unit_grams, category.min_unit_grams, category.max_unit_grams)
 
 
-def _save(session: Session, actor: Actor, new: NewDropOff, *, replaces_id: int | None) -> DropOff:
+def save(session: Session, actor: Actor, new: NewDropOff, *, replaces_id: int | None) -> DropOff:
     drop_off = _row(session, actor, new)
     drop_off.receipt = _receipt(session, actor, new.depot_id)
     drop_off.replaces_id = replaces_id
@@ -304,7 +259,7 @@ def _receipt(session: Session, actor: Actor, depot_id: int) -> str:
     return reference(catalogue.depot(session, actor, depot_id).code, Series.RECEIPT, year, number)
 
 
-def _save_lines(session: Session, drop_off: DropOff, lines: Sequence[_Line]) -> None:
+def save_lines(session: Session, drop_off: DropOff, lines: Sequence[_Line]) -> None:
     for position, line in enumerate(lines, start=1):
         entered = line.weighed.entered
         was_weighed_here = entered.gross_grams is not None
@@ -323,11 +278,11 @@ def _save_lines(session: Session, drop_off: DropOff, lines: Sequence[_Line]) -> 
         )
 
 
-def _event(drop_off: DropOff) -> Event:
+def event(drop_off: DropOff) -> Event:
     return Event(MovementKind.DROP_OFF, drop_off.id, drop_off.depot_id, drop_off.day, number_of(drop_off))
 
 
-def _postings(lines: Sequence[_Line]) -> list[Posting]:
+def postings(lines: Sequence[_Line]) -> list[Posting]:
     return [
         Posting(line.category_id, line.weighed.net_grams, line.weighed.entered.pieces or 0, line.weighed.estimated)
         for line in lines
@@ -340,60 +295,13 @@ def _engine_line(line: Weighed) -> Line:
     return Line(category=entered.category, pieces=entered.pieces, net_grams=grams)
 
 
-def _settle_month(session: Session, actor: Actor, drop_off: DropOff) -> None:
+def settle_month(session: Session, actor: Actor, drop_off: DropOff) -> None:
     account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
     premiums.hold(session, account)
     month = visits(session, drop_off.depositor_id, month_of(drop_off.day))
     premiums.settle(session, actor, account, month)
 
 
-def _to_void(session: Session, actor: Actor, drop_off_id: int) -> DropOff:
-    """The drop-off, held, once it is known that this actor may void it and that nobody has."""
-    wanted = sa.select(DropOff).where(DropOff.id == drop_off_id).with_for_update()
-    drop_off = session.scalars(wanted).one_or_none()
-    if drop_off is None or not actor.reaches(drop_off.depot_id):
-        raise NotFound("drop_off_not_found", drop_off=drop_off_id)
-    _require_void(session, actor, drop_off)
-    done = sa.select(DropOffVoid.id).where(DropOffVoid.drop_off_id == drop_off.id)
-    if session.scalars(done).first() is not None:
-        raise Conflict("already_void", drop_off=drop_off.id)
-    return drop_off
-
-
-def _require_void(session: Session, actor: Actor, drop_off: DropOff) -> None:
-    if permits(actor, Permission.VOID_DROP_OFFS):
-        return
-    require(actor, Permission.VOID_OWN_DROP_OFFS, drop_off.depot_id)
-    if not _logged_today_by(session, actor, drop_off):
-        raise NotPermitted("void_not_yours", drop_off=drop_off.id)
-
-
-def _logged_today_by(session: Session, actor: Actor, drop_off: DropOff | DropOffView) -> bool:
-    logged_today = session.clock.day_of(drop_off.accepted_at) == session.clock.today()
-    return logged_today and drop_off.account_id == actor.account_id
-
-
-def _void(session: Session, actor: Actor, drop_off: DropOff, reason: str) -> None:
-    session.add(
-        DropOffVoid(
-            drop_off_id=drop_off.id,
-            reason=reason,
-            voided_at=session.clock.now(),
-            account_id=actor.account_id,
-        )
-    )
-    session.flush()
-
-
-def _take_back_premium(session: Session, actor: Actor, drop_off: DropOff) -> None:
-    if drop_off.recorded_premium is None:
-        _settle_month(session, actor, drop_off)
-        return
-    account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
-    key = (drop_off.id, drop_off.day)
-    premiums.reverse_recorded(session, actor, account, key, drop_off.recorded_premium)
-
-
-def _journal(session: Session, actor: Actor, action: str, drop_off: DropOff, reason: str | None = None) -> None:
+def journal(session: Session, actor: Actor, action: str, drop_off: DropOff, reason: str | None = None) -> None:
     subject = ("drop_off", drop_off.id)
     record(session, actor, action, subject=subject, depot_id=drop_off.depot_id, reason=reason)
