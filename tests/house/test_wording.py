@@ -29,4 +29,4 @@ def test_every_step_is_worded() -> None:
     engine = (TRACKER / "premiums" / "rules" / "engine.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'"(\w+)"', engine))
     assert set(first_words({"Step", "_Part", "_part_at_rate"}, TRACKER / "premiums")) <= set(STEPS)
-    assert set(STEPS) - {"recorded", "counted_once"} <= codes
+    assert set(STEPS) - {"recorded", "refused", "counted_once"} <= codes

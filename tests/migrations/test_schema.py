@@ -7,11 +7,15 @@ from tests.support.databases import Databases
 from tests.support.time import BAMAKO
 from tracker import installation
 from tracker.db import Base, Database
+from tracker.documents import models as documents
 from tracker.imports import models as imports
+from tracker.intake import models as intake
+from tracker.payouts import models as payouts
 from tracker.shipments import models as shipments
+from tracker.stock import models as stock
 from tracker.values.clock import Clock
 
-ROOMS = (imports, shipments)
+ROOMS = (documents, imports, intake, payouts, shipments, stock)
 """Rooms that installation itself does not load."""
 
 

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from tests.support.people import DES, MOUSSA, bring, oumar
-from tracker.accounts.service import NewAccount, add_account
+from tests.support.people import DES, MOUSSA, bring, hire, oumar
 from tracker.catalogue.queries import categories_by_code
 from tracker.db import Database, Session
 from tracker.imports.service import BookFile, enter, examine
 from tracker.intake.rules import Entered
 from tracker.intake.service import NewDropOff, OldDropOff, record_drop_off, replace_drop_off, void_drop_off
+from tracker.payouts.service import approve, pay, refuse, withdraw
 from tracker.people.service import add_unnamed_depositor
 from tracker.shipments.rules import LineEntered
 from tracker.shipments.service import (
@@ -63,14 +63,15 @@ def live_a_year(books: Database) -> None:
 
 
 def keep_every_book(books: Database) -> None:
-    """The year, and a row in every table there is: accounts, a replacement, an old book with a row that waits."""
+    """The year, and a row in every table there is: accounts, a replacement, payouts, an old book with a waiting row."""
     live_a_year(books)
     with books.writing() as session:
-        add_account(session, CONSOLE, NewAccount("awa", "mangue verte 7", Role.CLERK, DES))
+        hire(session, "awa", Role.CLERK)
         wrong = bring(session, OUMAR, Entered(BAT, gross_grams=900))
         right = NewDropOff(UUID(int=7), DES, OUMAR, session.clock.now(), [Entered(BAT, 30, 800)])
         replace_drop_off(session, MOUSSA, wrong, "mal lu", right)
         _old_drop_offs(session)
+        _payouts(session)
         enter(session, CONSOLE, examine(session, CONSOLE, DES, BookFile("2013.csv", OLD_BOOK.encode())))
 
 
@@ -88,3 +89,13 @@ def _old_drop_offs(session: Session) -> None:
         old = OldDropOff(UUID(int=key), DES, someone, date(2013, 2, 1), [line], f"00{key}", premium)
         drop_off = record_drop_off(session, CONSOLE, old)
     void_drop_off(session, MOUSSA, drop_off, "rayé dans le cahier")
+
+
+def _payouts(session: Session) -> None:
+    """One paid after a first approval was withdrawn, one that waits to be handed over, and a refusal."""
+    moussa = hire(session, "moussa")
+    first, second, third = (bring(session, OUMAR, Entered(MOB, pieces=pieces)) for pieces in (60, 70, 80))
+    withdraw(session, moussa, approve(session, moussa, OUMAR, [first, second]), "trop tôt")
+    pay(session, moussa, approve(session, moussa, OUMAR, [first]), "bon 12", session.clock.today())
+    approve(session, moussa, OUMAR, [second])
+    refuse(session, moussa, third, "pesé vide")

@@ -3,18 +3,24 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from tracker.accounts.service import NewAccount, add_account
 from tracker.db import Session
 from tracker.intake.rules import Entered
 from tracker.intake.service import NewDropOff, accept_drop_off
 from tracker.people.models import Kind
 from tracker.people.service import NewDepositor, add_depositor
-from tracker.values.actor import Actor, Role
+from tracker.values.actor import CONSOLE, Actor, Role
 
 DES = 1
 AWA = Actor(None, "awa", Role.CLERK, DES)
 MOUSSA = Actor(None, "moussa", Role.MANAGER, DES)
 FANTA = Actor(None, "fanta", Role.AUDITOR)
 IBRAHIM = Actor(None, "ibrahim", Role.ADMIN)
+
+
+def hire(session: Session, login: str, role: Role = Role.MANAGER) -> Actor:
+    """Somebody of the depot with an account of their own, where it matters who did what."""
+    return Actor(add_account(session, CONSOLE, NewAccount(login, "mangue verte 7", role, DES)), login, role, DES)
 
 
 def oumar(session: Session) -> int:

@@ -1,1 +1,1 @@
-"""Number series: receipts and shipments, per depot and year, without gaps."""
+"""Number series: receipts, shipments and payouts, per depot and year, without gaps."""

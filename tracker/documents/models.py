@@ -11,6 +11,7 @@ from tracker.db import BIG_KEY, Base, coded
 class Series(StrEnum):
     RECEIPT = "receipt"
     SHIPMENT = "shipment"
+    PAYOUT = "payout"
 
 
 class NumberSeries(Base):

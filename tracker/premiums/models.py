@@ -17,6 +17,10 @@ class EntryKind(StrEnum):
     """Written in an old book: owed as written, outside the engine, caps and approval."""
     RECORDED_PAYMENT = "recorded_payment"
     """The same, handed over: an old book writes a premium down when it is paid."""
+    REFUSAL = "refusal"
+    """The opposite of what the engine says a refused drop-off earns: together they owe nothing."""
+    PAYMENT = "payment"
+    """A payout, handed over: of a depositor, not of one drop-off."""
 
 
 class PremiumScheme(Base):
@@ -49,10 +53,14 @@ class PremiumSchemeVersion(Base):
 
 
 class PremiumEntry(Base):
-    """Signed francs owed to a depositor for one drop-off, never changed once posted."""
+    """Signed francs owed to a depositor for one drop-off, or handed over; never changed once posted."""
 
     __tablename__ = "premium_entries"
     __table_args__ = (
+        sa.UniqueConstraint("payout_id"),
+        sa.CheckConstraint("(kind = 'payment') = (drop_off_id IS NULL)", name="payment_has_no_drop_off"),
+        sa.CheckConstraint("(kind = 'payment') = (payout_id IS NOT NULL)", name="payment_has_its_payout"),
+        sa.CheckConstraint("kind <> 'payment' OR francs < 0", name="payment_hands_over"),
         sa.Index("ix_premium_entries_drop_off_id", "drop_off_id"),
         sa.Index("ix_premium_entries_depositor_id", "depositor_id", "day"),
         sa.Index("ix_premium_entries_day", "day"),
@@ -61,19 +69,35 @@ class PremiumEntry(Base):
     id: Mapped[Key]
     depot_id: Mapped[int] = mapped_column(sa.ForeignKey("depots.id"))
     depositor_id: Mapped[int] = mapped_column(sa.ForeignKey("depositors.id"))
-    drop_off_id: Mapped[int] = mapped_column(BIG_KEY)
+    drop_off_id: Mapped[int | None] = mapped_column(BIG_KEY)
+    """Empty for a payment, which covers several."""
+    payout_id: Mapped[int | None] = mapped_column(BIG_KEY)
+    """The payout that a payment hands over: once, or the database refuses it."""
     day: Mapped[date]
-    """The weighing's day; later differences take the same day."""
+    """The weighing's day, of later differences too; of a payment, the day it was handed over."""
     kind: Mapped[EntryKind] = mapped_column(coded(EntryKind, "kind"))
     version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("premium_scheme_versions.id"))
     """The version that priced it; empty outside the engine, or where none was in force."""
     francs: Mapped[Francs]
     """Owed when positive; taken back, or handed over, when negative."""
     entitlement: Mapped[Francs]
-    """What the drop-off earns in all, once this entry is counted."""
+    """What the drop-off earns in all, once this entry is counted; 0 for a payment."""
     steps: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     """The arithmetic behind ``entitlement``, line by line; its francs add up to it."""
     posted_at: Mapped[Instant]
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
+
+
+class PremiumRefusal(Base):
+    """A drop-off whose premium a manager refused: whatever the engine makes of it, it is owed nothing."""
+
+    __tablename__ = "premium_refusals"
+    __table_args__ = (sa.UniqueConstraint("drop_off_id"),)
+
+    id: Mapped[Key]
+    drop_off_id: Mapped[int] = mapped_column(BIG_KEY)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    refused_at: Mapped[Instant]
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("accounts.id"))
 
 

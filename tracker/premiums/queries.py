@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tracker.accounts.models import Account
 from tracker.catalogue.models import Category
 from tracker.db import Session, total
 from tracker.people.models import Depositor
@@ -15,6 +16,7 @@ from tracker.premiums.models import (
     EntryKind,
     PremiumBalance,
     PremiumEntry,
+    PremiumRefusal,
     PremiumScheme,
     PremiumSchemeVersion,
 )
@@ -23,8 +25,13 @@ from tracker.values.actor import Actor
 from tracker.values.period import Days
 
 PAGE = 50
-OWED = (EntryKind.ENGINE, EntryKind.RECORDED)
-PAID = (EntryKind.RECORDED_PAYMENT,)
+OWED = (EntryKind.ENGINE, EntryKind.RECORDED, EntryKind.REFUSAL)
+PAID = (EntryKind.RECORDED_PAYMENT, EntryKind.PAYMENT)
+TO_PAY = sa.or_(
+    PremiumEntry.kind.in_((EntryKind.ENGINE, EntryKind.REFUSAL)),
+    sa.and_(PremiumEntry.kind == EntryKind.RECORDED, PremiumEntry.francs < 0),
+)
+"""The entries that payouts cover. What an old book owes it has paid itself; taken back since, it is a debt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,13 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalView:
+    reason: str
+    refused_at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     id: int
     day: date
@@ -66,7 +80,9 @@ class EntryView:
     depositor_id: int
     depositor_name: str | None
     depositor_phone: str | None
-    drop_off_id: int
+    drop_off_id: int | None
+    payout_id: int | None
+    """Of a payment; every other entry has its drop-off."""
     francs: int
     posted_at: datetime
 
@@ -111,16 +127,31 @@ def last_engine_entries(session: Session, drop_off_ids: Sequence[int]) -> dict[i
     posted = sa.select(PremiumEntry).where(
         PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind == EntryKind.ENGINE
     )
-    return {row.drop_off_id: row for row in session.scalars(posted.order_by(PremiumEntry.id))}
+    return _last_of_each(session, posted)
+
+
+def _last_of_each(session: Session, posted: sa.Select[PremiumEntry]) -> dict[int, PremiumEntry]:
+    """By drop-off id."""
+    in_order = session.scalars(posted.order_by(PremiumEntry.id))
+    return {row.drop_off_id: row for row in in_order if row.drop_off_id is not None}
+
+
+def refused(session: Session, drop_off_ids: Sequence[int]) -> dict[int, RefusalView]:
+    """By drop-off id, why and by whom its premium was refused; those that were."""
+    found = (
+        sa.select(PremiumRefusal, Account.display_name)
+        .outerjoin(Account, Account.id == PremiumRefusal.account_id)
+        .where(PremiumRefusal.drop_off_id.in_(drop_off_ids))
+    )
+    return {row.drop_off_id: RefusalView(row.reason, row.refused_at, name) for row, name in session.execute(found)}
 
 
 def entitlements(session: Session, drop_off_ids: Sequence[int]) -> dict[int, Entitlement]:
     """By drop-off id, what each earns now; none for a drop-off that an old book gives no premium."""
     posted = sa.select(PremiumEntry).where(PremiumEntry.drop_off_id.in_(drop_off_ids), PremiumEntry.kind.in_(OWED))
-    last = {row.drop_off_id: row for row in session.scalars(posted.order_by(PremiumEntry.id))}
     return {
         key: Entitlement(row.entitlement, row.steps, row.kind is EntryKind.RECORDED, row.version_id)
-        for key, row in last.items()
+        for key, row in _last_of_each(session, posted).items()
     }
 
 
@@ -200,6 +231,7 @@ def _view(row: PremiumEntry, name: str | None, phone: str | None) -> EntryView:
         depositor_name=name,
         depositor_phone=phone,
         drop_off_id=row.drop_off_id,
+        payout_id=row.payout_id,
         francs=row.francs,
         posted_at=row.posted_at,
     )

@@ -21,10 +21,11 @@ from tracker.premiums.models import (
     EntryKind,
     PremiumBalance,
     PremiumEntry,
+    PremiumRefusal,
     PremiumScheme,
     PremiumSchemeVersion,
 )
-from tracker.premiums.queries import PricedVersion, last_engine_entries, priced_versions
+from tracker.premiums.queries import PricedVersion, last_engine_entries, priced_versions, refused
 from tracker.premiums.rules.engine import Premium, Visit, price
 from tracker.premiums.rules.scheme import Scheme, Version, as_data, load_json, parse_scheme
 from tracker.values.actor import Actor
@@ -48,16 +49,20 @@ def hold(session: Session, account: PremiumAccount) -> None:
 def settle(session: Session, actor: Actor, account: PremiumAccount, visits: Sequence[Visit]) -> dict[int, Premium]:
     """Price the period's drop-offs anew and post what has changed; ``visits`` are keyed by drop-off id.
 
-    Needs every drop-off of the calendar month, voided ones included, and the account held (``hold``).
+    Needs every drop-off of the calendar month, voided ones included, and the account held (``hold``). One that was
+    refused stays at nothing owed, whatever it earns now.
     """
     versions = priced_versions(session)
     premiums = price([priced.version for priced in versions], visits)
-    before = last_engine_entries(session, [visit.key for visit in visits])
+    keys = [visit.key for visit in visits]
+    before, nothing_owed = last_engine_entries(session, keys), refused(session, keys)
     days = {visit.key: visit.day for visit in visits}
     for key, premium in premiums.items():
         entry = _engine_entry(session, actor, account, (key, days[key]), _priced(premium, versions))
         if _differs(entry, before.get(key)):
             _add(session, account, entry, before.get(key))
+            if key in nothing_owed:
+                _counter(session, actor, account, entry, entry.francs)
     session.flush()
     return premiums
 
@@ -108,6 +113,47 @@ def _add(session: Session, account: PremiumAccount, entry: PremiumEntry, before:
     _add_to_balance(session, account, entry.francs)
 
 
+def refuse_premium(
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], reason: str
+) -> None:
+    """Owe nothing for a drop-off, now and whatever becomes of its month; ``drop_off`` is its id and day.
+
+    It still counts in the month's quantities: the devices were brought, and others' premiums do not move. Needs the
+    account held (``hold``), and a drop-off that the engine prices.
+    """
+    drop_off_id, _day = drop_off
+    refusal = PremiumRefusal(
+        drop_off_id=drop_off_id, reason=reason, refused_at=session.clock.now(), account_id=actor.account_id
+    )
+    session.add(refusal)
+    earned = last_engine_entries(session, [drop_off_id])[drop_off_id]
+    _counter(session, actor, account, earned, earned.entitlement)
+    session.flush()
+
+
+def _counter(session: Session, actor: Actor, account: PremiumAccount, earned: PremiumEntry, francs: int) -> None:
+    """Take back what the engine owes a refused drop-off, under the arithmetic that led to it."""
+    entry = _entry(session, actor, account, (earned.drop_off_id, earned.day), EntryKind.REFUSAL)
+    entry.version_id = earned.version_id
+    entry.francs, entry.entitlement = -francs, 0
+    entry.steps = [*earned.steps, {"code": "refused", "francs": -earned.entitlement, "facts": {}}]
+    session.add(entry)
+    _add_to_balance(session, account, entry.francs)
+
+
+def post_payment(
+    session: Session, actor: Actor, account: PremiumAccount, payout: tuple[int, date], francs: int
+) -> None:
+    """Francs handed over; ``payout`` is its id and the day of it. The payout itself says what they pay for."""
+    payout_id, day = payout
+    entry = _entry(session, actor, account, (None, day), EntryKind.PAYMENT)
+    entry.payout_id = payout_id
+    entry.francs, entry.entitlement, entry.steps = -francs, 0, []
+    session.add(entry)
+    _add_to_balance(session, account, entry.francs)
+    session.flush()
+
+
 def record_premium(
     session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], francs: int
 ) -> None:
@@ -144,12 +190,13 @@ def _post_recorded(
 
 
 def _entry(
-    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int, date], kind: EntryKind
+    session: Session, actor: Actor, account: PremiumAccount, drop_off: tuple[int | None, date], kind: EntryKind
 ) -> PremiumEntry:
     drop_off_id, day = drop_off
     return PremiumEntry(
         **asdict(account),
         drop_off_id=drop_off_id,
+        payout_id=None,
         day=day,
         kind=kind,
         version_id=None,

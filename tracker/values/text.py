@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from tracker.errors import Invalid
+
 _BAMBARA = str.maketrans({"ɛ": "e", "ɔ": "o", "ɲ": "n", "ŋ": "n", "Ɛ": "e", "Ɔ": "o", "Ɲ": "n", "Ŋ": "n"})
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -18,3 +20,10 @@ def fold(text: str) -> str:
 def one_line(text: str) -> str:
     """White space folded, and what no eye can see (control characters, which no database takes) left out."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def checked_reason(text: str) -> str:
+    """Why something was taken back or refused; raises ``Invalid("reason_missing")`` for a blank."""
+    if not (reason := one_line(text)):
+        raise Invalid("reason_missing", field="reason")
+    return reason

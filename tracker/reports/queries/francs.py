@@ -13,7 +13,7 @@ from tracker.db import Session
 from tracker.errors import Refusal
 from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
 from tracker.people.models import Depositor
-from tracker.premiums.models import EntryKind, PremiumBalance, PremiumEntry, PremiumSchemeVersion
+from tracker.premiums.models import EntryKind, PremiumBalance, PremiumEntry, PremiumRefusal, PremiumSchemeVersion
 from tracker.premiums.rules.engine import Line, Premium, Visit, price
 from tracker.premiums.rules.scheme import Version, parse_version
 from tracker.reports import rules
@@ -21,6 +21,7 @@ from tracker.reports.queries.reading import DAMAGED, Rows, as_stored, chunks, so
 
 DROP_OFFS, LINES, VOIDS = table_of(DropOff), table_of(DropOffLine), table_of(DropOffVoid)
 ENTRIES, VERSIONS = table_of(PremiumEntry), table_of(PremiumSchemeVersion)
+REFUSALS = table_of(PremiumRefusal)
 DEPOSITORS = 100
 """How many are taken at once, with every drop-off they ever made."""
 
@@ -32,8 +33,10 @@ def francs_recounted(session: Session) -> Iterator[Disagreement]:
         for row in entries:
             sums[row.depositor_id] += row.francs
             yield from _unexplained(row)
-        yield from _orphans(session, entries)
+        yield from _orphans(session, ENTRIES, [row for row in entries if row.kind is not EntryKind.PAYMENT])
     yield from _balances(session, sums)
+    for refusals in chunks(session, REFUSALS):
+        yield from _orphans(session, REFUSALS, refusals)
     pricing = _Pricing(session)
     yield from pricing.unusable
     for depositors in chunks(session, table_of(Depositor), size=DEPOSITORS):
@@ -51,12 +54,12 @@ def _unexplained(row: sa.Row[Any]) -> Iterator[Disagreement]:
         yield Disagreement(ENTRIES.name, row.id, "steps_differ", "steps", explained, found)
 
 
-def _orphans(session: Session, entries: Rows) -> Iterator[Disagreement]:
-    ids = {row.drop_off_id for row in entries}
+def _orphans(session: Session, table: sa.Table, rows: Rows) -> Iterator[Disagreement]:
+    ids = {row.drop_off_id for row in rows}
     known = set(session.scalars(sa.select(DROP_OFFS.c.id).where(DROP_OFFS.c.id.in_(ids))))
-    for row in entries:
+    for row in rows:
         if row.drop_off_id not in known:
-            yield Disagreement(ENTRIES.name, row.id, "drop_off_missing", "drop_off_id", None, row.drop_off_id)
+            yield Disagreement(table.name, row.id, "drop_off_missing", "drop_off_id", None, row.drop_off_id)
 
 
 def _balances(session: Session, sums: Mapping[int, int]) -> Iterator[Disagreement]:
@@ -106,15 +109,18 @@ def _drop_offs(session: Session, pricing: _Pricing, depositor_ids: Sequence[int]
     lines = _by_drop_off(sound(session, LINES, LINES.c.drop_off_id.in_(within)))
     voided = _by_drop_off(sound(session, VOIDS, VOIDS.c.drop_off_id.in_(within)))
     entries = _by_drop_off(sound(session, ENTRIES, ENTRIES.c.drop_off_id.in_(within)))
+    refused = _by_drop_off(sound(session, REFUSALS, REFUSALS.c.drop_off_id.in_(within)))
     priced = [row for row in drop_offs if row.recorded_premium is None]
     visits = [_visit(row, lines[row.id], pricing.codes, voided=row.id in voided) for row in priced]
     premiums = pricing.price(visits)
     for row in drop_offs:
         yield from _misplaced(row, entries[row.id])
+        yield from _refused_own(row, refused[row.id])
         if row.recorded_premium is not None:
             yield from _recorded(row, entries[row.id], voided=row.id in voided)
         elif row.id in premiums:
-            yield from _engine(row, entries[row.id], premiums[row.id], pricing.id_of(premiums[row.id]))
+            expected = _Expected(premiums[row.id], pricing.id_of(premiums[row.id]))
+            yield from _engine(row, entries[row.id], expected, refused=bool(refused[row.id]))
 
 
 def _by_drop_off(rows: Rows) -> dict[int, Rows]:
@@ -161,16 +167,44 @@ def _recorded(row: sa.Row[Any], entries: Rows, *, voided: bool) -> Iterator[Disa
         )
 
 
-def _engine(row: sa.Row[Any], entries: Rows, premium: Premium, version_id: int | None) -> Iterator[Disagreement]:
-    """The last entry says what the engine says, and why; all of them add up to it."""
-    if not entries or any(entry.kind is not EntryKind.ENGINE for entry in entries):
+def _refused_own(row: sa.Row[Any], refusals: Rows) -> Iterator[Disagreement]:
+    """Rule 7 holds for refusals too."""
+    for refusal in refusals:
+        if refusal.account_id == row.account_id:
+            yield Disagreement(REFUSALS.name, refusal.id, "logged_by_the_same", "account_id", None, row.account_id)
+
+
+class _Expected:
+    """What the engine says of a drop-off now, as its entries should."""
+
+    def __init__(self, premium: Premium, version_id: int | None) -> None:
+        self.francs = premium.francs
+        self.steps = [{"code": step.code, "francs": step.francs, "facts": dict(step.facts)} for step in premium.steps]
+        self.version_id = version_id
+
+    @property
+    def refused_steps(self) -> list[dict[str, Any]]:
+        return [*self.steps, {"code": "refused", "francs": -self.francs, "facts": {}}]
+
+
+def _engine(row: sa.Row[Any], entries: Rows, expected: _Expected, *, refused: bool) -> Iterator[Disagreement]:
+    """The last entry says what the engine says, and why; all of them add up to it. A refusal takes it all back."""
+    kinds = {EntryKind.ENGINE, EntryKind.REFUSAL} if refused else {EntryKind.ENGINE}
+    if {entry.kind for entry in entries} != kinds:
         found = [entry.kind.value for entry in entries]
-        yield Disagreement(DROP_OFFS.name, row.id, "entries_differ", "premium_entries", ["engine"], found)
+        yield Disagreement(DROP_OFFS.name, row.id, "entries_differ", "premium_entries", sorted(kinds), found)
         return
-    steps = [{"code": step.code, "francs": step.francs, "facts": dict(step.facts)} for step in premium.steps]
+    posted = [entry for entry in entries if entry.kind is EntryKind.ENGINE]
+    yield from _says(row, posted, expected.francs, (expected.francs, expected.steps, expected.version_id))
+    if refused:
+        countered = [entry for entry in entries if entry.kind is EntryKind.REFUSAL]
+        yield from _says(row, countered, -expected.francs, (0, expected.refused_steps, expected.version_id))
+
+
+def _says(row: sa.Row[Any], entries: Rows, francs: int, last_says: tuple[Any, ...]) -> Iterator[Disagreement]:
     last = entries[-1]
-    for column, expected in (("entitlement", premium.francs), ("steps", steps), ("version_id", version_id)):
+    for column, expected in zip(("entitlement", "steps", "version_id"), last_says, strict=True):
         if getattr(last, column) != expected:
             yield Disagreement(ENTRIES.name, last.id, "engine_differs", column, expected, getattr(last, column))
-    if (owed := sum(entry.francs for entry in entries)) != premium.francs:
-        yield Disagreement(DROP_OFFS.name, row.id, "premium_differs", "premium_entries", premium.francs, owed)
+    if (owed := sum(entry.francs for entry in entries)) != francs:
+        yield Disagreement(DROP_OFFS.name, row.id, "premium_differs", "premium_entries", francs, owed)

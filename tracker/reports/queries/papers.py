@@ -11,6 +11,7 @@ from tracker.db import Session
 from tracker.documents.models import NumberSeries, Series
 from tracker.documents.rules import reference
 from tracker.intake.models import DropOff, DropOffLine
+from tracker.payouts.models import Payout
 from tracker.reports import rules
 from tracker.reports.queries.reading import Rows, as_stored, chunks, sound, table_of
 from tracker.shipments.models import Shipment, ShipmentLine, State
@@ -80,6 +81,10 @@ def numbers_recounted(session: Session) -> Iterator[Disagreement]:
     for shipments in chunks(session, table_of(Shipment)):
         for row in shipments:
             yield from drawn.add(("shipments", row.id, "reference"), row.depot_id, Series.SHIPMENT, row.reference)
+    for payouts in chunks(session, table_of(Payout)):
+        for row in payouts:
+            year = session.clock.day_of(row.approved_at).year
+            yield from drawn.add(("payouts", row.id, "number"), row.depot_id, Series.PAYOUT, row.number, year)
     yield from drawn.gaps()
     yield from drawn.unlike_series(session)
 

@@ -14,6 +14,7 @@ from tracker.errors import NotPermitted
 from tracker.reports.queries.francs import francs_recounted
 from tracker.reports.queries.grams import grams_recounted, sortings_balanced
 from tracker.reports.queries.papers import drop_offs_recounted, numbers_recounted, shipments_recounted
+from tracker.reports.queries.payouts import payouts_recounted
 from tracker.reports.queries.reading import DAMAGED, UnreadableTableError, as_stored, table_of, unreadable
 from tracker.values.actor import Actor
 
@@ -107,6 +108,7 @@ CHECKS: Mapping[str, Check] = {
     "grams": grams_recounted,
     "sortings": sortings_balanced,
     "francs": francs_recounted,
+    "payouts": payouts_recounted,
     "drop-offs": drop_offs_recounted,
     "shipments": shipments_recounted,
     "numbers": numbers_recounted,
