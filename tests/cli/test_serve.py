@@ -1,43 +1,80 @@
-"""The program as it is started: in an empty folder, with a browser knocking."""
+"""The program as it is started: in an empty folder, with a browser knocking, until it is told to stop."""
 
+import json
 import os
 import re
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode
 from urllib.request import urlopen
+
+import pytest
 
 SERVING = re.compile(r"Serving on (http://127\.0\.0\.1:\d+)")
 LINK = re.compile(r"(http://\S+/setup/\S+)")
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+PROGRAM = [sys.executable, "-c", "from tracker.app import main; main()"]
 
 
-@contextmanager
-def served(instance: Path) -> Iterator[tuple[str, str | None]]:
-    """Where the program serves, and the link it printed."""
-    program = subprocess.Popen(
-        [sys.executable, "-c", "from tracker.app import main; main()", "serve", "--port", "0"],
+class Served:
+    """A running program; when it has stopped, ``said`` is what it said after it began to serve."""
+
+    def __init__(self, instance: Path) -> None:
+        self.process = started(instance, "serve", "--port", "0")
+        assert self.process.stderr is not None
+        said = [self.process.stderr.readline(), self.process.stderr.readline()]
+        where, link = SERVING.search(said[0]), LINK.search(said[1])
+        assert where, said
+        self.address = where[1]
+        self.link = link[1] if link else None
+        self.said = ""
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Its exit status."""
+        self.process.send_signal(how)
+        printed, self.said = self.process.communicate(timeout=60)
+        assert printed == "", "the link and the log belong on standard error only"
+        return self.process.returncode
+
+    def log(self) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self.said.splitlines()]
+
+
+def started(instance: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, *arguments],
         env={**os.environ, "TRACKER_INSTANCE": str(instance)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def ended(program: subprocess.Popen[str]) -> tuple[int, str]:
+    _, said = program.communicate(timeout=60)
+    return program.returncode, said
+
+
+@contextmanager
+def served(instance: Path) -> Iterator[Served]:
+    program = Served(instance)
     try:
-        yield _announced(program)
+        yield program
     finally:
-        program.send_signal(signal.SIGTERM)
-        printed, _ = program.communicate()
-    assert printed == "", "the link belongs on standard error only"
-
-
-def _announced(program: subprocess.Popen[str]) -> tuple[str, str | None]:
-    assert program.stderr is not None
-    said = [program.stderr.readline(), program.stderr.readline()]
-    where, link = SERVING.search(said[0]), LINK.search(said[1])
-    assert where, said
-    return where[1], link[1] if link else None
+        if program.process.poll() is None:
+            program.stop()
 
 
 def page(address: str) -> str:
@@ -46,18 +83,133 @@ def page(address: str) -> str:
     return text
 
 
-def test_an_empty_folder_becomes_a_served_depot(tmp_path: Path) -> None:
-    with served(tmp_path / "instance") as (address, link):
-        assert link is not None
-        assert link.startswith(address)
-        assert "Le premier administrateur" in page(link)
-        assert "Se connecter" in page(address)
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    return tmp_path / "instance"
 
 
-def test_each_start_prints_its_own_link_until_an_administrator_is_there(tmp_path: Path) -> None:
-    with served(tmp_path / "instance") as (_, first):
+def test_an_empty_folder_becomes_a_served_depot(instance: Path) -> None:
+    with served(instance) as program:
+        assert program.link is not None
+        assert program.link.startswith(program.address)
+        assert "Le premier administrateur" in page(program.link)
+        assert "Se connecter" in page(program.address)
+        assert page(f"{program.address}/healthz") == "ok"
+
+
+def test_each_start_prints_its_own_link_until_an_administrator_is_there(instance: Path) -> None:
+    with served(instance) as first:
         pass
-    with served(tmp_path / "instance") as (_, second):
-        assert first
-        assert second
-        assert first.rpartition("/")[2] != second.rpartition("/")[2]
+    with served(instance) as second:
+        assert first.link
+        assert second.link
+        assert first.link.rpartition("/")[2] != second.link.rpartition("/")[2]
+
+
+class FirstAdministrator:
+    """The form of the setup link, filled in and sent on a connection of its own."""
+
+    def __init__(self, program: Served) -> None:
+        assert program.link
+        self.path = program.link.removeprefix(program.address)
+        self._connection = HTTPConnection("127.0.0.1", program.port, timeout=60)
+        self._connection.request("GET", self.path)
+        shown = self._connection.getresponse()
+        token = TOKEN.search(shown.read().decode())
+        assert token
+        cookie = (shown.headers["Set-Cookie"] or "").partition(";")[0]
+        typed = {"login": "kadidia", "display_name": "Kadidia", "password": "mangue verte 7"}
+        self._body = urlencode({"csrf_token": token[1], **typed, "password_again": typed["password"]})
+        self._headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+
+    def send(self) -> None:
+        self._connection.request("POST", self.path, self._body, self._headers)
+
+    def answer(self) -> HTTPResponse:
+        return self._connection.getresponse()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def writers_held_up(instance: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(instance / "tracker.sqlite3", isolation_level=None)) as books:
+        books.execute("BEGIN IMMEDIATE")
+        yield
+        books.execute("COMMIT")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_what_is_under_way_is_finished_before_it_stops(instance: Path, how: signal.Signals) -> None:
+    with served(instance) as program, closing(FirstAdministrator(program)) as form:
+        with writers_held_up(instance):
+            form.send()
+            waiting = threading.Thread(target=program.stop, args=(how,))
+            waiting.start()
+            assert no_longer_listens(program)
+            assert program.process.poll() is None
+        assert form.answer().status == 303
+        waiting.join()
+    assert program.process.returncode == 0
+    with closing(sqlite3.connect(instance / "tracker.sqlite3")) as books:
+        assert books.execute("SELECT login FROM accounts").fetchall() == [("kadidia",)]
+    stopped = program.log()[-1]
+    assert (stopped["event"], stopped["unfinished"]) == ("stopped", 0)
+
+
+def no_longer_listens(program: Served) -> bool:
+    """Waits until it is so."""
+    while program.process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", program.port), timeout=5).close()
+        except ConnectionError:
+            return True
+    return False
+
+
+def test_told_twice_it_ends_at_once(instance: Path) -> None:
+    with served(instance) as program, closing(FirstAdministrator(program)) as form, writers_held_up(instance):
+        form.send()
+        program.process.send_signal(signal.SIGTERM)
+        assert no_longer_listens(program)
+        assert program.stop() == -signal.SIGTERM
+
+
+def test_the_log_is_json_and_tells_neither_tokens_nor_what_was_typed(instance: Path) -> None:
+    with served(instance) as program, closing(FirstAdministrator(program)) as form:
+        form.send()
+        form.answer()
+        assert program.stop() == 0
+    assert [(line["event"], line.get("rule"), line.get("status")) for line in program.log()] == [
+        ("request", "/setup/<token>", 200),
+        ("request", "/setup/<token>", 303),
+        ("stopped", None, None),
+    ]
+    for secret in (form.path.rpartition("/")[2], "kadidia", "mangue"):
+        assert secret not in program.said.lower()
+
+
+def test_a_port_that_is_taken_is_said_to_be(instance: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        status, said = ended(started(instance, "serve", "--port", str(port)))
+    assert status == 2
+    assert f"port {port} cannot be listened on: Address already in use" in said
+
+
+def test_a_host_that_is_not_this_machine_is_said_to_be(instance: Path) -> None:
+    status, said = ended(started(instance, "serve", "--host", "nowhere.invalid"))
+    assert status == 2
+    assert "nowhere.invalid" in said
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("db", "upgrade"), ("verify",)], ids=" ".join)
+def test_a_database_newer_than_the_program_is_left_alone(instance: Path, command: tuple[str, ...]) -> None:
+    assert ended(started(instance, "db", "upgrade"))[0] == 0
+    with closing(sqlite3.connect(instance / "tracker.sqlite3")) as books, books:
+        books.execute("UPDATE alembic_version SET version_num = '9999'")
+    status, said = ended(started(instance, *command))
+    assert status == 2
+    assert "revision 9999" in said
+    assert "newer" in said

@@ -81,6 +81,7 @@ class Server:
             signal.signal(each, self._stop)
         while not self._stopping:
             self._pass_bytes()
+        self._pass_bytes(timeout=0)  # whoever stands at the door still gets in
         self._listen_no_longer()
         self._finish(time.monotonic() + GRACE_SECONDS)
 
@@ -90,9 +91,9 @@ class Server:
             signal.signal(each, signal.SIG_DFL)
         self._waitress.pull_trigger()
 
-    def _pass_bytes(self) -> None:
-        """Between browsers and the threads that answer them, for a second at most."""
-        wasyncore.loop(timeout=1, map=self._sockets, count=1)
+    def _pass_bytes(self, timeout: float = 1) -> None:
+        """Between browsers and the threads that answer them, waiting ``timeout`` seconds for some at most."""
+        wasyncore.loop(timeout=timeout, map=self._sockets, count=1)
 
     def _listen_no_longer(self) -> None:
         """waitress' own ``close`` would also cut the threads off from the browsers they are answering."""
@@ -100,9 +101,13 @@ class Server:
         self._waitress.socket.close()
 
     def _finish(self, deadline: float) -> None:
-        while (unfinished := self._unfinished()) and time.monotonic() < deadline:
-            self._pass_bytes()
-        log.tell("stopped", unfinished=unfinished)
+        """A connection is read only once its last answer is given: so it is over when idle, read, and idle still."""
+        over = False
+        while not over and time.monotonic() < deadline:
+            idle = not self._unfinished()
+            self._pass_bytes(timeout=0 if idle else 1)
+            over = idle and not self._unfinished()
+        log.tell("stopped", unfinished=self._unfinished())
         self._waitress.task_dispatcher.shutdown(timeout=1)
 
     def _unfinished(self) -> int:
