@@ -1,86 +1,21 @@
 """The program as it is started: in an empty folder, with a browser knocking, until it is told to stop."""
 
-import json
-import os
 import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import urlopen
 
 import pytest
 
-SERVING = re.compile(r"Serving on (http://127\.0\.0\.1:\d+)")
-LINK = re.compile(r"(http://\S+/setup/\S+)")
+from tests.support.program import Served, ended, page, served, started
+
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-PROGRAM = [sys.executable, "-c", "from tracker.app import main; main()"]
-
-
-class Served:
-    """A running program; when it has stopped, ``said`` is what it said after it began to serve."""
-
-    def __init__(self, instance: Path) -> None:
-        self.process = started(instance, "serve", "--port", "0")
-        assert self.process.stderr is not None
-        said = [self.process.stderr.readline(), self.process.stderr.readline()]
-        where, link = SERVING.search(said[0]), LINK.search(said[1])
-        assert where, said
-        self.address = where[1]
-        self.link = link[1] if link else None
-        self.said = ""
-
-    @property
-    def port(self) -> int:
-        return int(self.address.rpartition(":")[2])
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Its exit status."""
-        self.process.send_signal(how)
-        printed, self.said = self.process.communicate(timeout=60)
-        assert printed == "", "the link and the log belong on standard error only"
-        return self.process.returncode
-
-    def log(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in self.said.splitlines()]
-
-
-def started(instance: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        env={**os.environ, "TRACKER_INSTANCE": str(instance)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def ended(program: subprocess.Popen[str]) -> tuple[int, str]:
-    _, said = program.communicate(timeout=60)
-    return program.returncode, said
-
-
-@contextmanager
-def served(instance: Path) -> Iterator[Served]:
-    program = Served(instance)
-    try:
-        yield program
-    finally:
-        if program.process.poll() is None:
-            program.stop()
-
-
-def page(address: str) -> str:
-    with urlopen(address, timeout=20) as answer:  # noqa: S310 - the address this test was given by its own server
-        text: str = answer.read().decode()
-    return text
 
 
 @pytest.fixture

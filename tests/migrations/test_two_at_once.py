@@ -1,12 +1,10 @@
 """Two programs that start at once on the same empty database."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.conftest import KEY
 from tests.support.databases import Databases
+from tests.support.program import ended, started
 from tests.support.time import BAMAKO
 from tracker import installation
 from tracker.catalogue.queries import depots
@@ -16,17 +14,13 @@ from tracker.values.actor import CONSOLE
 from tracker.values.clock import Clock
 
 AT_ONCE = 3
-UPGRADE = [sys.executable, "-c", "from tracker.app import main; main()", "db", "upgrade"]
 
 
 def test_each_waits_for_the_other(databases: Databases, tmp_path: Path) -> None:
     with databases.empty() as url:
-        given = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_DATABASE_URL": url, "TRACKER_SECRET_KEY": KEY}
-        programs = [
-            subprocess.Popen(UPGRADE, env={**os.environ, **given}, stderr=subprocess.PIPE, text=True)
-            for _ in range(AT_ONCE)
-        ]
-        assert [(program.communicate()[1], program.returncode) for program in programs] == [("", 0)] * AT_ONCE
+        given = {"TRACKER_DATABASE_URL": url, "TRACKER_SECRET_KEY": KEY}
+        programs = [started(tmp_path, "db", "upgrade", env=given) for _ in range(AT_ONCE)]
+        assert [ended(program) for program in programs] == [(0, "")] * AT_ONCE
         database = Database.open(url, Clock(BAMAKO), KEY)
         assert installation.is_current(database)
         with database.reading() as session:
