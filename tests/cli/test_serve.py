@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner, Result
 
-from tests.support.program import Served, ended, page, served, started
+from tests.support.program import Served, page, served
+from tracker.cli.main import main
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -125,26 +127,39 @@ def test_the_log_is_json_and_tells_neither_tokens_nor_what_was_typed(instance: P
         assert secret not in program.said.lower()
 
 
-def test_a_port_that_is_taken_is_said_to_be(instance: Path) -> None:
+@pytest.fixture
+def here(instance: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Commands that end before they serve need no process of their own."""
+    monkeypatch.setenv("TRACKER_INSTANCE", str(instance))
+    return instance
+
+
+def tracker(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_port_that_is_taken_is_said_to_be() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        status, said = ended(started(instance, "serve", "--port", str(port)))
-    assert status == 2
-    assert f"port {port} cannot be listened on: Address already in use" in said
+        port = str(other.getsockname()[1])
+        refused = tracker("serve", "--port", port)
+    assert refused.exit_code == 2
+    assert f"port {port} cannot be listened on: Address already in use" in refused.stderr
 
 
-def test_a_host_that_is_not_this_machine_is_said_to_be(instance: Path) -> None:
-    status, said = ended(started(instance, "serve", "--host", "nowhere.invalid"))
-    assert status == 2
-    assert "nowhere.invalid" in said
+@pytest.mark.usefixtures("here")
+def test_a_host_that_is_not_this_machine_is_said_to_be() -> None:
+    refused = tracker("serve", "--host", "nowhere.invalid")
+    assert refused.exit_code == 2
+    assert "nowhere.invalid" in refused.stderr
 
 
-@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("db", "upgrade"), ("verify",)], ids=" ".join)
-def test_a_database_newer_than_the_program_is_left_alone(instance: Path, command: tuple[str, ...]) -> None:
-    assert ended(started(instance, "db", "upgrade"))[0] == 0
-    with closing(sqlite3.connect(instance / "tracker.sqlite3")) as books, books:
+def test_a_database_newer_than_the_program_is_left_alone(here: Path) -> None:
+    assert tracker("db", "upgrade").exit_code == 0
+    with closing(sqlite3.connect(here / "tracker.sqlite3")) as books, books:
         books.execute("UPDATE alembic_version SET version_num = '9999'")
-    status, said = ended(started(instance, *command))
-    assert status == 2
-    assert "revision 9999" in said
-    assert "newer" in said
+    for command in (("serve", "--port", "0"), ("db", "upgrade"), ("verify",)):
+        refused = tracker(*command)
+        assert refused.exit_code == 2
+        assert "revision 9999" in refused.stderr
+        assert "newer" in refused.stderr

@@ -31,15 +31,15 @@ STOPPING = (signal.SIGTERM, signal.SIGINT)
 def serve(create_app: Callable[[Settings, Database], Flask], host: str, port: int) -> None:
     """Bring the database up to date when needed, then serve the pages until told to stop."""
     given = settings()
-    listener = _listening(host, port)
-    database = upgraded(books(given))
-    server = Server(create_app(given, database), listener, behind_proxies=given.trusted_proxies > 0)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    click.echo(f"Serving on {address}", err=True)
-    _print_setup_link(database, address if given.public_url == DEFAULT_PUBLIC_URL else given.public_url)
-    log.start()
-    server.run()
-    database.engine.dispose()
+    with _listening(host, port) as listener:
+        database = upgraded(books(given))
+        server = Server(create_app(given, database), listener, behind_proxies=given.trusted_proxies > 0)
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        click.echo(f"Serving on {address}", err=True)
+        _print_setup_link(database, address if given.public_url == DEFAULT_PUBLIC_URL else given.public_url)
+        log.start()
+        server.run()
+        database.engine.dispose()
 
 
 def _listening(host: str, port: int) -> socket.socket:
