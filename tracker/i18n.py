@@ -28,6 +28,7 @@ NO_BREAK_SPACE = "\u00a0"
 LANGUAGES = {"fr": "Français", "en": "English"}
 """Each language under its own name, as the person looking for it would write it."""
 
+_SCALES = ((1_000_000, 6, "t"), (1_000, 3, "kg"), (1, 0, "g"))
 _CURRENCY_SHOWN = {"fr": "F"}
 _DAY = "d MMM y"
 _THREE_DECIMALS = "#,##0.000"
@@ -78,6 +79,14 @@ def tonnes(grams: int, *, unit: bool = True) -> str:
     return _with_unit(_decimal(Decimal(grams).scaleb(-6), _THREE_DECIMALS), "t" if unit else "")
 
 
+def round_mass(grams: int) -> str:
+    """A round mass, as an axis tells it, in the unit it is roundest in: ``1500000`` → ``1,5 t``, ``20000`` → ``20 kg``."""
+    if grams == 0:
+        return "0"
+    decimals, unit = next((scale, unit) for least, scale, unit in _SCALES if abs(grams) >= least)
+    return _with_unit(_decimal(Decimal(grams).scaleb(-decimals), "#,##0.###"), unit)
+
+
 def unit_grams(grams: int) -> str:
     """The mass of one piece, which people know in grams: ``110`` → ``110 g``."""
     return _with_unit(count(grams), "g")
@@ -117,6 +126,16 @@ def month_label(day: date) -> str:
     return format_date(day, "MMMM y", locale=_locale())
 
 
+def month_name(day: date) -> str:
+    """As it stands under a column: ``janv.``."""
+    return format_date(day, "LLL", locale=_locale())
+
+
+def month_initial(day: date) -> str:
+    """Where there is room for one letter: ``J``."""
+    return format_date(day, "LLLLL", locale=_locale())
+
+
 def moment(instant: datetime) -> str:
     """Day and time by the depot's clock."""
     if instant.tzinfo is None:
@@ -144,6 +163,7 @@ def _with_unit(figure: str, unit: str) -> str:
 FILTERS = {
     "kg": kg,
     "tonnes": tonnes,
+    "round_mass": round_mass,
     "unit_grams": unit_grams,
     "kg_input": kg_input,
     "xof": xof,

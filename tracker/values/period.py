@@ -30,6 +30,12 @@ def month_key(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+def months_of(days: Days) -> list[str]:
+    """The keys of the months that ``days`` touch, in order."""
+    first, last = (day.year * 12 + day.month - 1 for day in (days.first, days.last))
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(first, last + 1)]
+
+
 def year(number: int) -> Days:
     """The calendar year; raises ``Invalid("year_invalid")`` outside 1990-2200."""
     if not FIRST_YEAR <= number <= LAST_YEAR:

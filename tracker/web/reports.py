@@ -17,6 +17,7 @@ from tracker.values.actor import Actor
 from tracker.web.door import Pages, category_names
 from tracker.web.forms.reports import ReportFilters
 from tracker.web.forms.shipments import country_names
+from tracker.web.pictures import moved_by_month, split
 
 pages = Pages("reports", __name__, url_prefix="/reports")
 
@@ -45,6 +46,9 @@ def year(reading: Session, actor: Actor, year: int) -> str:
         names=category_names(reading),
         countries=country_names(),
         month=period.month,
+        moved_by_month=moved_by_month,
+        split=split,
+        months=period.months_of(days),
     )
 
 
