@@ -13,7 +13,7 @@ from tracker.reports.queries.verification import verify
 from tracker.values.actor import CONSOLE
 from tracker.values.clock import Clock
 
-AT_ONCE = 3
+AT_ONCE = 2
 
 
 def test_each_waits_for_the_other(databases: Databases, tmp_path: Path) -> None:

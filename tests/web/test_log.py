@@ -145,6 +145,12 @@ def test_a_database_that_answers_is_well(visitor: Browser) -> None:
     assert (page.status, page.source) == (200, "ok")
 
 
+def test_a_watchman_waits_for_no_writer(books: Database, visitor: Browser) -> None:
+    with books.writing() as session:
+        session.execute(sa.text("UPDATE depots SET place = 'Dar-es-salam'"))
+        assert visitor.open("/healthz").status == 200
+
+
 def test_a_database_that_is_behind_is_not_well(books: Database, visitor: Browser) -> None:
     with books.engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
