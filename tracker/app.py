@@ -14,7 +14,19 @@ from tracker.cli.main import main as commands
 from tracker.db import Database
 from tracker.i18n import init_i18n
 from tracker.installation import shipped
-from tracker.web import accounts, catalogue, intake, people, premiums, refusals, reports, shipments, start, stock
+from tracker.web import (
+    account,
+    accounts,
+    catalogue,
+    intake,
+    people,
+    premiums,
+    refusals,
+    reports,
+    shipments,
+    start,
+    stock,
+)
 from tracker.web.door import BOOKS, NEEDS, OPEN, RecordNumber, refuse_undeclared
 from tracker.web.log import init_log
 from tracker.web.safety import set_headers
@@ -22,6 +34,7 @@ from tracker.web.safety import set_headers
 ROOMS = (
     start.pages,
     accounts.pages,
+    account.pages,
     intake.pages,
     people.pages,
     catalogue.pages,

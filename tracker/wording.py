@@ -34,6 +34,9 @@ REFUSALS: Mapping[str, Any] = {
     ),
     "code_invalid": _l("A code has two to eight capitals or digits and begins with a letter, for example DES."),
     "code_taken": _l("The code %(taken)s is taken. Choose another."),
+    "code_wrong": _l(
+        "This code is not right. Enter the six digits that the application shows now, or a recovery code not used yet."
+    ),
     "container_invalid": _l("A container number has at most 20 letters and digits, for example MSCU1234566."),
     "country_invalid": _l("Enter the country's two-letter code, for example FR."),
     "cover_overlaps": _l("The scheme %(scheme)s is in force on %(day)s already. One scheme covers a drop-off."),
@@ -86,6 +89,8 @@ REFUSALS: Mapping[str, Any] = {
     "password_is_login": _l("The password must differ from the login."),
     "password_too_long": _l("A password has at most %(longest)s characters."),
     "password_too_short": _l("A password has at least %(shortest)s characters."),
+    "password_unchanged": _l("Choose a password that differs from the present one."),
+    "password_wrong": _l("This is not your present password."),
     "payout_exceeds_owed": _l(
         "The payout is of %(payout_francs)s; since its approval a drop-off has lost value, and only %(owed_francs)s"
         " would be owed. Ask a manager to withdraw it and to approve anew."
@@ -105,11 +110,16 @@ REFUSALS: Mapping[str, Any] = {
     "recorded_stays": _l(
         "This drop-off is of an old book: its premium stays as written. Void it, and log what it should have been."
     ),
+    "own_account": _l("This is your own account. Change it on the page “My account”, with the password you have."),
     "role_invalid": _l("Choose a role of the list."),
     "setup_link_dead": _l(
         "This link no longer works: an hour has passed, or there is an administrator."
         " Start the program again for a new one."
     ),
+    "second_factor_missing": _l("No code is asked at this account's sign-in."),
+    "second_factor_there": _l("A code is asked at your sign-in already."),
+    "seed_invalid": _l("This form is damaged. Begin again."),
+    "session_not_found": _l("This session is over already."),
     "shipment_empty": _l("Enter at least one line: a category with its weight."),
     "shipment_not_found": _l("There is no such shipment."),
     "shipment_step_refused": _l("Somebody was quicker: this shipment has moved on. Look at it again."),
@@ -123,6 +133,7 @@ REFUSALS: Mapping[str, Any] = {
         "%(category)s: the depot holds %(balance_grams)s on %(day)s and %(asked_grams)s are asked,"
         " %(short_grams)s too much."
     ),
+    "ticket_dead": _l("That took too long. Sign in again."),
     "too_many_lines": _l("A drop-off has at most %(most)s lines. Share them between two."),
     "unit_weight_implausible": _l(
         "%(category)s: %(net_grams)s for %(pieces)s pieces make %(grams_per_piece)s a piece; %(min_grams_per_piece)s to"

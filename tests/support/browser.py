@@ -33,6 +33,9 @@ class Browser:
     def send_without_token(self, address: str, **fields: object) -> "Page":
         return Page(self._client.post(address, data=fields))
 
+    def calls_itself(self, user_agent: str) -> None:
+        self._client.environ_base["HTTP_USER_AGENT"] = user_agent
+
     def cookie(self) -> str:
         """What this browser holds of its session."""
         held = self._client.get_cookie("tracker")

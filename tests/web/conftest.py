@@ -13,7 +13,7 @@ from tests.conftest import KEY
 from tests.support.browser import Browser
 from tests.support.people import DES, IBRAHIM
 from tracker.accounts import service as accounts
-from tracker.accounts.service import NewAccount
+from tracker.accounts.service import NewAccount, passwords
 from tracker.app import create_app
 from tracker.db import Database
 from tracker.values.actor import Role
@@ -31,7 +31,7 @@ As = Callable[[str], Browser]
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords hashed as cheaply as argon2 can: what is tested here is not its cost."""
-    monkeypatch.setattr(accounts, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Base, Instant, Key, coded
+from tracker.db import BIG_KEY, Base, Instant, Key, coded
 from tracker.values.actor import Role
 
 
@@ -30,6 +30,8 @@ class Account(Base):
     """Argon2id, with its parameters."""
     created_at: Mapped[Instant]
     deactivated_at: Mapped[Instant | None]
+    password_lent_at: Mapped[Instant | None]
+    """When an administrator set the password: until the person sets their own, nothing else is open to them."""
     salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True})
 
 
@@ -50,6 +52,48 @@ class WebSession(Base):
     expires_at: Mapped[Instant]
     """However busy the browser is kept; an idle one goes earlier, with its cookie."""
     ended_at: Mapped[Instant | None]
+    acted_at: Mapped[Instant | None]
+    """When it last sent something, to the minute; empty while it only reads, which is written down nowhere."""
+    device: Mapped[str | None] = mapped_column(sa.String(40))
+    """Browser family and system, no more: ``Firefox, Android``."""
+
+
+class SecondFactor(Base):
+    """The authenticator application of an account. Its secret stands nowhere: a key outside the books is needed too."""
+
+    __tablename__ = "second_factors"
+    __table_args__ = (sa.UniqueConstraint("account_id"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    seed: Mapped[str] = mapped_column(sa.String(64), info={"secret": True})
+    added_at: Mapped[Instant]
+    salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True})
+
+
+class RecoveryCode(Base):
+    """Signs in once in the application's place. Only a keyed digest of it is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (sa.UniqueConstraint("digest"), sa.Index("ix_recovery_codes_account_id", "account_id"))
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("accounts.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64), info={"secret": True})
+    used_at: Mapped[Instant | None]
+    salt: Mapped[str] = mapped_column(sa.String(32), default=lambda: secrets.token_hex(16), info={"salt": True})
+
+
+class CodeStep(Base):
+    """The last period whose code an account has used: no code is good twice."""
+
+    __tablename__ = "code_steps"
+    __journalled__ = False
+
+    account_id: Mapped[int] = mapped_column(
+        BIG_KEY, sa.ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    )
+    last: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class SignInAttempt(Base):

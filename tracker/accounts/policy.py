@@ -10,6 +10,8 @@ class Permission(StrEnum):
     """What routes, commands and verbs ask for; one name for one kind of act."""
 
     USE_SESSION = "use_session"
+    """One's own account and sessions: all that is open to whoever has yet to change a lent password."""
+    USE_SECOND_FACTOR = "use_second_factor"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_CATALOGUE = "read_catalogue"
     EDIT_CATALOGUE = "edit_catalogue"
@@ -35,6 +37,7 @@ class Permission(StrEnum):
     REVERSE_SHIPMENTS = "reverse_shipments"
     READ_REPORTS = "read_reports"
     IMPORT_BOOKS = "import_books"
+    READ_JOURNAL = "read_journal"
     VERIFY_BOOKS = "verify_books"
     MIGRATE_DATABASE = "migrate_database"
     BACK_UP_BOOKS = "back_up_books"
@@ -47,7 +50,14 @@ P = Permission
 
 _EVERYONE = frozenset({P.USE_SESSION, P.READ_CATALOGUE, P.READ_STOCK, P.READ_DROP_OFFS, P.READ_DEPOSITORS})
 _CLERK = _EVERYONE | {P.ADD_DEPOSITORS, P.LOG_DROP_OFFS, P.VOID_OWN_DROP_OFFS, P.READ_PAYOUTS, P.PAY_PAYOUTS}
-_READER = _EVERYONE | {P.READ_PREMIUMS, P.READ_PAYOUTS, P.READ_SHIPMENTS, P.READ_REPORTS, P.VERIFY_BOOKS}
+_READER = _EVERYONE | {
+    P.READ_PREMIUMS,
+    P.READ_PAYOUTS,
+    P.READ_SHIPMENTS,
+    P.READ_REPORTS,
+    P.READ_JOURNAL,
+    P.VERIFY_BOOKS,
+}
 _MANAGER = (
     _CLERK
     | _READER
@@ -58,9 +68,10 @@ _MANAGER = (
         P.SEND_SHIPMENTS,
         P.RECEIVE_SHIPMENTS,
         P.REVERSE_SHIPMENTS,
+        P.USE_SECOND_FACTOR,
     }
 )
-_ADMIN = _READER | {P.MANAGE_ACCOUNTS, P.EDIT_CATALOGUE, P.EDIT_SCHEMES}
+_ADMIN = _READER | {P.MANAGE_ACCOUNTS, P.EDIT_CATALOGUE, P.EDIT_SCHEMES, P.USE_SECOND_FACTOR}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,

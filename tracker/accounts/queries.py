@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from tracker.accounts.models import Account
+from tracker.accounts.models import Account, RecoveryCode, SecondFactor, WebSession
 from tracker.db import Session
 from tracker.errors import NotFound
 from tracker.values.actor import Actor, Role
@@ -21,6 +21,23 @@ class AccountView:
     depot_id: int | None
     created_at: datetime
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One browser that is signed in."""
+
+    id: int
+    began_at: datetime
+    acted_at: datetime | None
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorView:
+    added_at: datetime
+    codes_left: int
+    """Recovery codes not used yet."""
 
 
 def accounts(session: Session, actor: Actor) -> list[AccountView]:
@@ -42,6 +59,25 @@ def display_names(session: Session, account_ids: Iterable[int]) -> dict[int, str
     """Who acted, by account: for papers and registers, whatever the reader's depot."""
     wanted = sa.select(Account.id, Account.display_name).where(Account.id.in_(set(account_ids)))
     return {row.id: row.display_name for row in session.execute(wanted)}
+
+
+def sessions(session: Session, actor: Actor) -> list[SessionView]:
+    """The actor's own that are open, the newest first."""
+    wanted = sa.select(WebSession).where(
+        WebSession.account_id == actor.account_id,
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > session.clock.now(),
+    )
+    rows = session.scalars(wanted.order_by(WebSession.id.desc()))
+    return [SessionView(row.id, row.created_at, row.acted_at, row.device) for row in rows]
+
+
+def second_factor(session: Session, account_id: int | None) -> SecondFactorView | None:
+    """Nothing while the password alone signs in."""
+    left = sa.select(sa.func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
+    wanted = sa.select(SecondFactor.added_at, left.scalar_subquery()).where(SecondFactor.account_id == account_id)
+    found = session.execute(wanted).one_or_none()
+    return SecondFactorView(*found) if found else None
 
 
 def an_admin_is_active(session: Session) -> bool:

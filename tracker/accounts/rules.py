@@ -1,11 +1,15 @@
 """What a login, a password and a reach may be, and how failed sign-ins are slowed down."""
 
+import base64
+import hmac
 import math
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from re import compile as pattern
+from urllib.parse import quote, urlencode
 
 from tracker.errors import Invalid
 from tracker.values.actor import Role
@@ -19,12 +23,25 @@ FEWEST_CHARACTERS = 4
 SESSION_LASTS = timedelta(hours=12)
 IDLE_LASTS = timedelta(hours=2)
 SETUP_LINK_LASTS = timedelta(hours=1)
+TICKET_LASTS = timedelta(minutes=5)
+"""To find the telephone and read the code on it."""
 
 LOGIN_LIMIT, ADDRESS_LIMIT = 5, 20
 """Failures before the first wait. A whole depot may sit behind one address, hence the larger count."""
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
+
+CODE_SECONDS, CODE_DIGITS = 30, 6
+CODE_SLACK = 1
+"""Codes before and after the right one that are taken too: telephones' clocks are not exact."""
+SEED_BYTES = 32
+RECOVERY_BITS = 50
+_RECOVERY_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+"""Thirty-two, without l, o, 0 and 1."""
+LONGEST_NUMBER = 18
+"""Digits: what both databases can hold."""
+_SEED = pattern(r"[0-9a-f]{64}")
 
 _LOGIN = pattern(r"[a-z0-9._-]{2,32}")
 _IPV6_HOME = 64
@@ -226,3 +243,89 @@ def counted_address(address: str) -> str:
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return str(ip_network((int(parsed), _IPV6_HOME), strict=False).network_address)
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+"""The most particular first: almost every browser also says that it is Chrome and Safari."""
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str | None:
+    """``Firefox, Android``: enough for people to know their own browser again, and no more is kept."""
+    found = [next((name for mark, name in known if mark in user_agent), None) for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in found if name) or None
+
+
+def account_number(text: str) -> int:
+    """As a ticket says it; 0, which is nobody's, when it is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else 0
+
+
+def ticket_moment(text: str, now: datetime) -> datetime | None:
+    """When a ticket was given, in whole seconds; nothing when it is out of date, or not from now on this clock."""
+    seconds = account_number(text)
+    if not 0 <= int(now.timestamp()) - seconds < TICKET_LASTS.total_seconds():
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def code_at(secret: bytes, step: int) -> str:
+    """The code of one period of 30 seconds (RFC 6238, on SHA-1 and six digits as every application has them)."""
+    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
+    offset = digest[-1] & 0xF
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFF_FFFF
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def matching_step(secret: bytes, code: str, now: datetime, last_used: int) -> int | None:
+    """The period whose code this is; nothing when it is none of those around now, or not later than ``last_used``."""
+    said = "".join(code.split())
+    if not (said.isascii() and said.isdigit()):
+        return None
+    step = int(now.timestamp()) // CODE_SECONDS
+    near = range(max(step - CODE_SLACK, last_used + 1), step + CODE_SLACK + 1)
+    return next((each for each in near if hmac.compare_digest(code_at(secret, each), said)), None)
+
+
+def secret_text(secret: bytes) -> str:
+    return base64.b32encode(secret).decode().rstrip("=")
+
+
+def enrolment_address(secret: str, issuer: str, login: str) -> str:
+    """What authenticator applications read from a QR code."""
+    label = quote(f"{issuer}:{login}")
+    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer}, quote_via=quote)}"
+
+
+def is_seed(text: str | None) -> bool:
+    """Whether it can be one that was offered."""
+    return text is not None and _SEED.fullmatch(text) is not None
+
+
+def recovery_code(random_bits: Callable[[int], int]) -> str:
+    """``7k2mq-xw4tb``: fifty random bits in letters and digits that nobody mistakes for one another."""
+    bits = random_bits(RECOVERY_BITS)
+    letters = [_RECOVERY_ALPHABET[bits >> place & 31] for place in range(0, RECOVERY_BITS, 5)]
+    return "".join(letters[:5]) + "-" + "".join(letters[5:])
+
+
+def plain_recovery_code(text: str) -> str:
+    """However it was typed: capitals, spaces and dashes do not count."""
+    return "".join(character for character in text.lower() if character.isalnum())

@@ -15,6 +15,7 @@ class JournalEntry(Base):
         sa.UniqueConstraint("chain", "position"),
         sa.CheckConstraint("position > 0", name="position_counts_from_one"),
         sa.Index("ix_journal_entries_subject", "subject_kind", "subject_id"),
+        sa.Index("ix_journal_entries_account_id", "account_id"),
     )
 
     id: Mapped[Key]

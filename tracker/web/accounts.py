@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts import queries, service
 from tracker.accounts.policy import Permission, permits
-from tracker.accounts.service import Credentials
+from tracker.accounts.rules import device_of
+from tracker.accounts.service import Credentials, Ticket
 from tracker.catalogue.queries import depots
 from tracker.db import Session
 from tracker.errors import NotPermitted
@@ -19,14 +20,18 @@ from tracker.web.door import Pages, books, local_address, signed_in, tell, told,
 from tracker.web.forms.accounts import (
     ROLE_NAMES,
     AccountForm,
+    CodeForm,
     FirstAdminForm,
     NewAccountForm,
     PasswordForm,
     SignInForm,
 )
+from tracker.wording import worded
 
 pages = Pages("accounts", __name__)
 Page = str | tuple[str, int] | Response
+TICKET = "ticket"
+"""Between password and code the browser's cookie holds this, signed, and no session."""
 
 
 @dataclass(eq=False, slots=True)
@@ -34,7 +39,9 @@ class SignedIn(UserMixin):
     """What Flask-Login keeps in the browser is the session's token, never the account's number."""
 
     token: str
+    session_id: int
     actor: Actor
+    must_change_password: bool
 
     def get_id(self) -> str:
         return self.token
@@ -47,8 +54,8 @@ def init_sign_in(app: Flask) -> None:
 
 def _load(token: str) -> SignedIn | None:
     with books().reading() as reading:
-        actor = service.actor_of(reading, token)
-    return SignedIn(token, actor) if actor else None
+        held = service.presence(reading, token)
+    return SignedIn(token, held.session_id, held.actor, held.must_change_password) if held else None
 
 
 def _shown_everywhere() -> dict[str, object]:
@@ -67,26 +74,63 @@ def sign_in() -> Page:
     if signed_in():
         return redirect(url_for("start.index"))
     if form.sent_and_valid():
-        given = Credentials(form.login.data or "", form.password.data or "", request.remote_addr or "")
+        given = Credentials(form.login.data or "", form.password.data or "", client_address())
         try:
-            token = service.sign_in(books(), given)
+            proven = service.sign_in(books(), given, _device())
         except NotPermitted as refusal:
             tell(form, refusal, {})
         else:
-            _begin(token)
-            return redirect(local_address(request.args.get("next")) or url_for("start.index"), HTTPStatus.SEE_OTHER)
+            return _ask_for_code(proven) if isinstance(proven, Ticket) else _begin(proven)
     page = render_template("accounts/sign_in.html", form=form)
     return page if request.method == "GET" else unprocessable(page)
 
 
-def _begin(token: str) -> None:
-    """A new session keeps nothing of the one before but its language."""
+@pages.before_sign_in("/sign-in/code", "GET", "POST")
+def say_code() -> Page:
+    """The second step, for whoever just gave the right password of an account that asks for a code."""
+    form = CodeForm()
+    if (ticket := session.get(TICKET)) is None or signed_in():
+        return _back_to_sign_in()
+    if form.sent_and_valid():
+        try:
+            return _begin(service.sign_in_with_code(books(), ticket, form.code.data or "", client_address(), _device()))
+        except NotPermitted as refusal:
+            if refusal.code == "ticket_dead":
+                flash(worded(refusal), "warning")
+                return _back_to_sign_in()
+            tell(form, refusal, {})
+    page = render_template("accounts/say_code.html", form=form)
+    return page if request.method == "GET" else unprocessable(page)
+
+
+def _ask_for_code(ticket: Ticket) -> Response:
+    session[TICKET] = str(ticket)
+    return redirect(url_for(".say_code", next=request.args.get("next")), HTTPStatus.SEE_OTHER)
+
+
+def _back_to_sign_in() -> Response:
+    session.pop(TICKET, None)
+    return redirect(url_for(".sign_in", next=request.args.get("next")), HTTPStatus.SEE_OTHER)
+
+
+def client_address() -> str:
+    """Failures are counted by it. It is kept nowhere in clear."""
+    return request.remote_addr or ""
+
+
+def _device() -> str | None:
+    return device_of(request.user_agent.string)
+
+
+def _begin(token: str) -> Response:
+    """A new session keeps nothing of the one before but its language; then on to the page that was asked for."""
     language = session.get("locale")
     session.clear()
     if language:
         session["locale"] = language
     session.permanent = True
     login_user(_load(token))
+    return redirect(local_address(request.args.get("next")) or url_for("start.index"), HTTPStatus.SEE_OTHER)
 
 
 @pages.writes("/sign-out", Permission.USE_SESSION)
@@ -160,9 +204,17 @@ def set_password(writing: Session, actor: Actor, account_id: int) -> Page:
     if password_form.validate():
         with told(password_form, writing):
             service.set_password(writing, actor, account_id, password_form.password.data or "")
-            return _done(_("The password is changed. Whoever was signed in with the old one is out."))
+            return _done(
+                _("The password is set. The person changes it at the next sign-in; whoever was signed in is out.")
+            )
     form = _as_it_stands(writing, actor, account_id)
     return unprocessable(_edit_page(writing, actor, account_id, form, password_form))
+
+
+@pages.writes("/accounts/<int:account_id>/second-factor/reset", Permission.MANAGE_ACCOUNTS)
+def reset_second_factor(writing: Session, actor: Actor, account_id: int) -> Page:
+    service.reset_second_factor(writing, actor, account_id)
+    return _done(_("No code is asked at this account's sign-in any more. Whoever was signed in is out."))
 
 
 @pages.writes("/accounts/<int:account_id>/deactivate", Permission.MANAGE_ACCOUNTS)
@@ -191,7 +243,14 @@ def _as_it_stands(unit: Session, actor: Actor, account_id: int) -> AccountForm:
 
 def _edit_page(unit: Session, actor: Actor, account_id: int, form: AccountForm, password: PasswordForm) -> str:
     account = queries.account(unit, actor, account_id)
-    return render_template("accounts/edit.html", account=account, form=form, password_form=password)
+    return render_template(
+        "accounts/edit.html",
+        account=account,
+        form=form,
+        password_form=password,
+        own=actor.account_id == account_id,
+        second_factor=queries.second_factor(unit, account_id),
+    )
 
 
 def _done(message: str) -> Response:

@@ -2,6 +2,7 @@
 
 A view takes the unit of work, the actor and what stands in its address: ``view(session, actor, drop_off_id=…)``.
 One that reads cannot write, whatever it calls; one that writes commits once, when it answers with success.
+Whoever signed in with a lent password finds nothing open but their own account, where they change it.
 """
 
 import functools
@@ -17,6 +18,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts.policy import Permission, require
+from tracker.accounts.service import note_action
 from tracker.catalogue.queries import categories_by_code
 from tracker.db import Database, Session
 from tracker.errors import Invalid, NotFound, NotPermitted, Refusal
@@ -50,11 +52,15 @@ class Pages(Blueprint):
 
     def reads(self, rule: str, needs: Permission, *, method: str = "GET") -> Callable[[View], View]:
         """A page whose unit of work cannot write. ``method="POST"`` for questions too long for an address."""
-        return self._declared(rule, needs, [method], functools.partial(_answer, needs, True))
+        return self._declared(rule, needs, [method], functools.partial(_answer, needs, _reading))
 
     def writes(self, rule: str, needs: Permission) -> Callable[[View], View]:
         """A POST that commits when it answers with success, and else leaves nothing behind."""
-        return self._declared(rule, needs, ["POST"], functools.partial(_answer, needs, False))
+        return self._declared(rule, needs, ["POST"], functools.partial(_answer, needs, _writing))
+
+    def proves(self, rule: str, needs: Permission) -> Callable[[View], View]:
+        """A POST that leaves its trace when it says no: ``view(actor, …)`` opens the books itself, with ``books()``."""
+        return self._declared(rule, needs, ["POST"], functools.partial(_answer, needs, _alone))
 
     def before_sign_in(self, rule: str, *methods: str) -> Callable[[View], View]:
         """A page for everybody: it opens the books itself, with ``books()``."""
@@ -73,17 +79,36 @@ class Pages(Blueprint):
         return declare
 
 
-def _answer(needs: Permission, read_only: bool, view: Callable[..., Any], **address: Any) -> AnyResponse:
-    """A refusal, or a page that says no, rolls everything back."""
+def _answer(needs: Permission, answered: Callable[..., Any], view: Callable[..., Any], **address: Any) -> AnyResponse:
     if (actor := signed_in()) is None:
         return _to_sign_in()
     g.account_id = actor.account_id  # for the log
     require(actor, needs)
-    with books().session(read_only=read_only) as session:
+    browser: Any = current_user
+    if browser.must_change_password and needs is not Permission.USE_SESSION:
+        return redirect(url_for("account.show"), HTTPStatus.SEE_OTHER)
+    return current_app.make_response(answered(view, actor, **address))
+
+
+def _reading(view: Callable[..., Any], actor: Actor, **address: Any) -> Any:
+    with books().reading() as session:
+        return view(session, actor, **address)
+
+
+def _writing(view: Callable[..., Any], actor: Actor, **address: Any) -> AnyResponse:
+    """A refusal, or a page that says no, rolls everything back."""
+    browser: Any = current_user
+    token: str = browser.token
+    with books().session(read_only=False) as session:
         response = current_app.make_response(view(session, actor, **address))
-        if not read_only and response.status_code < HTTPStatus.BAD_REQUEST:
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            note_action(session, token)
             session.commit()
         return response
+
+
+def _alone(view: Callable[..., Any], actor: Actor, **address: Any) -> Any:
+    return view(actor, **address)
 
 
 def books() -> Database:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from tracker.accounts.rules import SHORTEST_PASSWORD
@@ -25,6 +25,12 @@ _PASSWORD_HINT = _l("At least %(shortest)s characters. A few words put together 
 class SignInForm(Form):
     login = StringField(_l("Login"), [InputRequired(_l("Enter your login."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+
+
+class CodeForm(Form):
+    code = StringField(
+        _l("Code"), [InputRequired(_l("Enter the code that the application shows, or a recovery code."))]
+    )
 
 
 class _NewPassword(Form):
@@ -50,6 +56,17 @@ class FirstAdminForm(_NewPassword):
 
 class PasswordForm(_NewPassword):
     pass
+
+
+class OwnPasswordForm(_NewPassword):
+    current = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+
+class SecondFactorForm(CodeForm):
+    """The seed comes back with the code that proves it: until then nothing of it is written down."""
+
+    seed = HiddenField()
+    current = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
 
 
 class _Reach(Form):

@@ -1,0 +1,30 @@
+"""Adding and changing accounts; signing in and out; what a person changes of their own account."""
+
+from tracker.accounts.service.keeping import AccountDetails as AccountDetails
+from tracker.accounts.service.keeping import NewAccount as NewAccount
+from tracker.accounts.service.keeping import add_account as add_account
+from tracker.accounts.service.keeping import change_account as change_account
+from tracker.accounts.service.keeping import check_setup_link as check_setup_link
+from tracker.accounts.service.keeping import create_first_admin as create_first_admin
+from tracker.accounts.service.keeping import deactivate_account as deactivate_account
+from tracker.accounts.service.keeping import make_setup_link as make_setup_link
+from tracker.accounts.service.keeping import reactivate_account as reactivate_account
+from tracker.accounts.service.keeping import reset_second_factor as reset_second_factor
+from tracker.accounts.service.keeping import set_password as set_password
+from tracker.accounts.service.own import Enrolment as Enrolment
+from tracker.accounts.service.own import Proof as Proof
+from tracker.accounts.service.own import add_second_factor as add_second_factor
+from tracker.accounts.service.own import change_own_password as change_own_password
+from tracker.accounts.service.own import offer_second_factor as offer_second_factor
+from tracker.accounts.service.own import remove_second_factor as remove_second_factor
+from tracker.accounts.service.sessions import Presence as Presence
+from tracker.accounts.service.sessions import actor_of as actor_of
+from tracker.accounts.service.sessions import end_other_sessions as end_other_sessions
+from tracker.accounts.service.sessions import end_session as end_session
+from tracker.accounts.service.sessions import note_action as note_action
+from tracker.accounts.service.sessions import presence as presence
+from tracker.accounts.service.sessions import sign_out as sign_out
+from tracker.accounts.service.signing_in import Credentials as Credentials
+from tracker.accounts.service.signing_in import Ticket as Ticket
+from tracker.accounts.service.signing_in import sign_in as sign_in
+from tracker.accounts.service.signing_in import sign_in_with_code as sign_in_with_code
