@@ -1,5 +1,7 @@
 """What every test may ask for: a furnished database on SQLite and on PostgreSQL, and the time it lives in."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +18,9 @@ from tracker import installation
 from tracker.db import Database
 from tracker.values.clock import Clock
 
+IN_MEMORY = "/dev/shm"  # noqa: S108 - the folder's name on Linux
+if os.access(IN_MEMORY, os.W_OK):
+    tempfile.tempdir = IN_MEMORY  # databases are made by the hundred: none of them needs a disk
 KEY = "a key for tests only, long enough"
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
