@@ -19,6 +19,7 @@ from tracker.web import (
     accounts,
     catalogue,
     intake,
+    journal,
     people,
     premiums,
     refusals,
@@ -42,6 +43,7 @@ ROOMS = (
     stock.pages,
     shipments.pages,
     reports.pages,
+    journal.pages,
 )
 """Every room's pages."""
 STATIC = {"static": OPEN, "bootstrap.static": OPEN}

@@ -54,6 +54,7 @@ REFUSALS: Mapping[str, Any] = {
     "file_unreadable": _l("The file cannot be read: %(detail)s."),
     "headings_missing": _l("The first row lacks these headings: %(missing)s."),
     "headings_repeated": _l("The first row has these headings twice: %(repeated)s."),
+    "journal_line_not_found": _l("There is no such line in the journal."),
     "last_admin": _l("This is the last administrator. Make another one first."),
     "line_empty": _l("Enter pieces or a weight for %(category)s."),
     "line_not_weighable": _l("%(category)s must be weighed: a piece of it has no typical weight."),

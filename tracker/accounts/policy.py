@@ -41,6 +41,7 @@ class Permission(StrEnum):
     VERIFY_BOOKS = "verify_books"
     MIGRATE_DATABASE = "migrate_database"
     BACK_UP_BOOKS = "back_up_books"
+    FILL_DEMO = "fill_demo"
     RESTORE_BOOKS = "restore_books"
     QUOTE_PREMIUMS = "quote_premiums"
     SERVE = "serve"
@@ -89,4 +90,14 @@ def permits(actor: Actor, permission: Permission) -> bool:
 def require(actor: Actor, permission: Permission, depot_id: int | None = None) -> None:
     """Raises ``NotPermitted`` when the role lacks ``permission`` or the depot is out of the actor's reach."""
     if not permits(actor, permission) or (depot_id is not None and not actor.reaches(depot_id)):
+        raise NotPermitted("not_permitted", permission=permission.value, role=actor.role.value)
+
+
+def require_everywhere(actor: Actor, permission: Permission) -> None:
+    """For what every depot shares (categories, schemes, new depots): an administrator of one depot changes none of it.
+
+    Raises ``NotPermitted``.
+    """
+    require(actor, permission)
+    if actor.depot_id is not None:
         raise NotPermitted("not_permitted", permission=permission.value, role=actor.role.value)

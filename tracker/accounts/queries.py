@@ -61,6 +61,14 @@ def display_names(session: Session, account_ids: Iterable[int]) -> dict[int, str
     return {row.id: row.display_name for row in session.execute(wanted)}
 
 
+def may_have_acted(session: Session, actor: Actor) -> dict[int, str]:
+    """Names of those who act within the actor's reach, those who reach every depot among them; by name."""
+    wanted = sa.select(Account.id, Account.display_name).order_by(Account.display_name, Account.id)
+    if actor.depot_id is not None:
+        wanted = wanted.where(sa.or_(Account.depot_id == actor.depot_id, Account.depot_id.is_(None)))
+    return {row.id: row.display_name for row in session.execute(wanted)}
+
+
 def sessions(session: Session, actor: Actor) -> list[SessionView]:
     """The actor's own that are open, the newest first."""
     wanted = sa.select(WebSession).where(

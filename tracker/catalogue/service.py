@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from tracker.accounts.policy import Permission, require
+from tracker.accounts.policy import Permission, require, require_everywhere
 from tracker.audit.service import record
 from tracker.catalogue import rules
 from tracker.catalogue.models import Category, CountedBy, Depot, Hazard
 from tracker.db import Session
-from tracker.errors import Conflict, NotFound, NotPermitted
+from tracker.errors import Conflict, NotFound
 from tracker.values.actor import Actor
 
 
@@ -49,9 +49,7 @@ def add_depot(session: Session, actor: Actor, details: DepotDetails) -> int:
 
     Who keeps one depot adds no others.
     """
-    require(actor, Permission.EDIT_CATALOGUE)
-    if actor.depot_id is not None:
-        raise NotPermitted("not_permitted", permission=Permission.EDIT_CATALOGUE.value, role=actor.role.value)
+    require_everywhere(actor, Permission.EDIT_CATALOGUE)
     code = rules.checked_code(details.code)
     _refuse_taken(session, Depot, code)
     depot = Depot(code=code, retired_at=None)
@@ -83,7 +81,7 @@ def retire_depot(session: Session, actor: Actor, depot_id: int, *, retired: bool
 
 def add_category(session: Session, actor: Actor, details: CategoryDetails) -> int:
     """Raises ``Invalid`` for an unusable code, name or range, ``Conflict("code_taken")``."""
-    require(actor, Permission.EDIT_CATALOGUE)
+    require_everywhere(actor, Permission.EDIT_CATALOGUE)
     category = _new_category(session, details)
     session.flush()
     record(session, actor, "category.added", subject=("category", category.id))
@@ -92,7 +90,7 @@ def add_category(session: Session, actor: Actor, details: CategoryDetails) -> in
 
 def change_category(session: Session, actor: Actor, category_id: int, details: CategoryDetails) -> None:
     """New typical masses count for lines yet to come: lines keep the grams they were saved with."""
-    require(actor, Permission.EDIT_CATALOGUE)
+    require_everywhere(actor, Permission.EDIT_CATALOGUE)
     category = _held(session, Category, category_id, "category_not_found")
     _describe_category(category, details)
     record(session, actor, "category.changed", subject=("category", category.id))
@@ -100,7 +98,7 @@ def change_category(session: Session, actor: Actor, category_id: int, details: C
 
 def retire_category(session: Session, actor: Actor, category_id: int, *, retired: bool = True) -> None:
     """Retire, or bring back with ``retired=False``."""
-    require(actor, Permission.EDIT_CATALOGUE)
+    require_everywhere(actor, Permission.EDIT_CATALOGUE)
     category = _held(session, Category, category_id, "category_not_found")
     category.retired_at = _retired_at(session, category, retired)
     action = "category.retired" if retired else "category.restored"
@@ -109,7 +107,7 @@ def retire_category(session: Session, actor: Actor, category_id: int, *, retired
 
 def furnish(session: Session, actor: Actor) -> None:
     """The first depot and the categories the product ships, in an empty catalogue; else nothing."""
-    require(actor, Permission.EDIT_CATALOGUE)
+    require_everywhere(actor, Permission.EDIT_CATALOGUE)
     if session.scalars(sa.select(Depot.id).limit(1)).first() is not None:
         return
     depot_id = add_depot(session, actor, FIRST_DEPOT)

@@ -12,10 +12,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tracker.accounts.policy import Permission, require
+from tracker.accounts.policy import Permission, require, require_everywhere
 from tracker.audit.service import record
 from tracker.catalogue.queries import categories_by_code
-from tracker.db import Session, insert
+from tracker.db import Session, add_to_sums
 from tracker.errors import Conflict
 from tracker.premiums.models import (
     EntryKind,
@@ -206,10 +206,7 @@ def _entry(
 
 
 def _add_to_balance(session: Session, account: PremiumAccount, francs: int) -> None:
-    first = insert(session, PremiumBalance).values(depositor_id=account.depositor_id, francs=francs)
-    session.execute(
-        first.on_conflict_do_update(index_elements=["depositor_id"], set_={"francs": PremiumBalance.francs + francs})
-    )
+    add_to_sums(session, PremiumBalance, [{"depositor_id": account.depositor_id, "francs": francs}])
 
 
 def add_scheme(session: Session, actor: Actor, scheme: Scheme) -> int:
@@ -218,7 +215,7 @@ def add_scheme(session: Session, actor: Actor, scheme: Scheme) -> int:
     Raises ``Conflict("code_taken")``, and ``Conflict("cover_overlaps")`` when another scheme is in force on one
     of those days: one scheme covers a drop-off.
     """
-    require(actor, Permission.EDIT_SCHEMES)
+    require_everywhere(actor, Permission.EDIT_SCHEMES)
     known = sa.select(PremiumScheme.id).where(PremiumScheme.code == scheme.code)
     if session.scalars(known).first() is not None:
         raise Conflict("code_taken", field="code", taken=scheme.code)

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from tracker.accounts import queries, rules
 from tracker.accounts.models import Account, SetupLink
-from tracker.accounts.policy import Permission, require
+from tracker.accounts.policy import Permission, require, require_everywhere
 from tracker.accounts.service import passwords
 from tracker.accounts.service.second_factor import forget_second_factor
 from tracker.accounts.service.sessions import digest, end_sessions, fresh_token
 from tracker.audit.service import record
 from tracker.db import Session, insert
-from tracker.errors import Conflict, NotFound, NotPermitted
+from tracker.errors import Conflict, NotFound
 from tracker.values.actor import CONSOLE, Actor, Role
 
 
@@ -158,8 +158,8 @@ def _new_account(session: Session, new: NewAccount) -> Account:
 def _require_reach(actor: Actor, depot_id: int | None) -> None:
     """An administrator of one depot gives nobody more reach than that depot."""
     require(actor, Permission.MANAGE_ACCOUNTS, depot_id)
-    if depot_id is None and actor.depot_id is not None:
-        raise NotPermitted("not_permitted", permission=Permission.MANAGE_ACCOUNTS.value, role=actor.role.value)
+    if depot_id is None:
+        require_everywhere(actor, Permission.MANAGE_ACCOUNTS)
 
 
 def _held(session: Session, actor: Actor, account_id: int) -> Account:

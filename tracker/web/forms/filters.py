@@ -22,13 +22,13 @@ EVERYTHING = ""
 Choices = Iterable[tuple[str, str]]
 
 
-class Filters(Form):
-    """Days, depot and category, by their names in the address: ``from``, ``to``, ``depot=DES``, ``category=MOB``.
+class DayFilters(Form):
+    """Days by their names in the address: ``from``, ``to``.
 
     ``year=2013`` and ``month=2013-02`` stand for the days they name, and show as such. A list is asked for by GET:
     there is nothing to protect, and its address can be kept, sent and followed.
 
-    Raises ``Invalid("address_invalid")`` for what cannot be read, also for a depot out of the actor's reach.
+    Raises ``Invalid("address_invalid")`` for what cannot be read.
     """
 
     class Meta:
@@ -36,8 +36,6 @@ class Filters(Form):
 
     first = DayField(_l("From"), name="from")
     last = DayField(_l("To"), name="to")
-    depot = ChoiceField(_l("Depot"), default=EVERYTHING)
-    category = ChoiceField(_l("Category"), default=EVERYTHING)
 
     def __init__(self, session: Session, actor: Actor) -> None:
         super().__init__(formdata=_asked())
@@ -45,10 +43,7 @@ class Filters(Form):
         self._check()
 
     def _offer(self, session: Session, actor: Actor) -> None:
-        self._depots = {depot.code: depot for depot in depots(session, actor, with_retired=True)}
-        self.depot.offer(or_all((code, depot.name) for code, depot in self._depots.items()))
-        names = {code: category.name(language()) for code, category in categories_by_code(session).items()}
-        self.category.offer(or_all((code, f"{code} – {name}") for code, name in names.items()))
+        """What the choices are. Nothing here: a filter by days needs none."""
 
     def _check(self) -> None:
         """The form itself offers only what can be read: anything else was typed into the address."""
@@ -63,6 +58,19 @@ class Filters(Form):
             return None
         first, last = period.year(FIRST_YEAR).first, period.year(LAST_YEAR).last
         return Days(self.first.data or first, self.last.data or last)
+
+
+class Filters(DayFilters):
+    """Days, depot and category: ``depot=DES``, ``category=MOB``. A depot out of the actor's reach cannot be read."""
+
+    depot = ChoiceField(_l("Depot"), default=EVERYTHING)
+    category = ChoiceField(_l("Category"), default=EVERYTHING)
+
+    def _offer(self, session: Session, actor: Actor) -> None:
+        self._depots = {depot.code: depot for depot in depots(session, actor, with_retired=True)}
+        self.depot.offer(or_all((code, depot.name) for code, depot in self._depots.items()))
+        names = {code: category.name(language()) for code, category in categories_by_code(session).items()}
+        self.category.offer(or_all((code, f"{code} – {name}") for code, name in names.items()))
 
     @property
     def depot_id(self) -> int | None:
