@@ -5,30 +5,64 @@ Numbers carry no separator of thousands and no no-break space; the decimal sign 
 
 import csv
 import io
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 from tracker.reports.queries.year import YearReport, document
 from tracker.reports.rules import StockLine
 
+Row = TypeVar("Row")
 Cell = str | int | Decimal | date | None
 DELIMITER = ";"
-WITH_BOM = "utf-8-sig"
+BOM = "\ufeff"
 """Excel takes a file without the mark for one of the machine's own code page."""
+PIECE = 32 * 1024
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the start of a formula, or passes over to find one; the wide forms are Excel's too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Register(Generic[Row]):
+    """A list as a file: its name, and by heading what stands in a row's cell."""
+
+    name: str
+    columns: Mapping[str, Callable[[Row], Cell]]
+
+    @property
+    def headings(self) -> list[str]:
+        return list(self.columns)
+
+    def cells(self, row: Row) -> list[Cell]:
+        return [cell(row) for cell in self.columns.values()]
+
+
 def csv_file(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The whole file. Text is made harmless; a number is a number, a minus sign before it included."""
+    return b"".join(csv_stream(headings, rows))
+
+
+def csv_stream(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same file, in pieces: no more of it is held than ``PIECE`` characters."""
     text = io.StringIO(newline="")
+    text.write(BOM)
     writer = csv.writer(text, delimiter=DELIMITER)
-    writer.writerow([_cell(heading) for heading in headings])
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode(WITH_BOM)
+    for row in itertools.chain([headings], rows):
+        writer.writerow([_cell(value) for value in row])
+        if text.tell() > PIECE:
+            yield _taken(text)
+    yield _taken(text)
+
+
+def _taken(text: io.StringIO) -> bytes:
+    taken = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return taken
 
 
 def _cell(value: Cell) -> str:

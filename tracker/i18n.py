@@ -80,7 +80,7 @@ def tonnes(grams: int, *, unit: bool = True) -> str:
 
 
 def round_mass(grams: int) -> str:
-    """A round mass, as an axis tells it, in the unit it is roundest in: ``1500000`` → ``1,5 t``, ``20000`` → ``20 kg``."""
+    """A round mass, as an axis tells it: ``1500000`` → ``1,5 t``, ``20000`` → ``20 kg``."""
     if grams == 0:
         return "0"
     decimals, unit = next((scale, unit) for least, scale, unit in _SCALES if abs(grams) >= least)

@@ -3,6 +3,7 @@ import pytest
 from tests.support.people import AWA, DES, FANTA, oumar
 from tracker.db import Database
 from tracker.errors import Invalid, NeedsConfirmation, NotPermitted
+from tracker.paging import PAGE, Cut
 from tracker.people import queries
 from tracker.people.models import Kind
 from tracker.people.service import NewDepositor, add_depositor
@@ -50,8 +51,8 @@ def test_an_auditor_adds_nobody(books: Database) -> None:
 
 def test_pages_go_on_where_the_last_one_ended(books: Database) -> None:
     with books.writing() as session:
-        ids = [add_depositor(session, AWA, someone(f"Traoré {number}")) for number in range(queries.PAGE + 2)]
+        ids = [add_depositor(session, AWA, someone(f"Traoré {number}")) for number in range(PAGE + 2)]
         first = queries.depositors(session, AWA, "traore")
-        second = queries.depositors(session, AWA, "traore", after=first.after)
+        second = queries.depositors(session, AWA, "traore", Cut(after=first.after))
     assert [row.id for row in [*first.rows, *second.rows]] == ids[::-1]
     assert (first.count, second.count, second.after) == (len(ids), len(ids), None)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.web.charts import (
+    LONGEST,
     MOST_STEPS,
     SHEET,
     Bar,
@@ -91,7 +92,7 @@ def test_nothing_but_noughts_lies_on_the_ground() -> None:
 
 def test_a_trace_beside_a_mountain_is_still_seen() -> None:
     assert [bar.height for bar in bars(columns(named(2), [1, HUGE]))] == [1, BOTTOM - TOP]
-    assert [row.bar.width for row in rows(["a", "b"], [1, HUGE]).rows] == [1, RIGHT]
+    assert [row.bar.width for row in rows(["a", "b"], [1, HUGE]).rows] == [1, LONGEST]
 
 
 def test_without_labels_there_is_an_empty_sheet() -> None:
@@ -106,7 +107,7 @@ def test_lying_bars_fit_the_sheet_one_under_the_other(values: list[int]) -> None
     ends = [0, *(row.bar.y + row.bar.height for row in chart.rows)]
     assert all(end < row.bar.y for end, row in zip(ends, chart.rows, strict=False))
     assert ends[-1] <= chart.sheet.height
-    assert max(row.bar.width for row in chart.rows) == (RIGHT if any(values) else 0)
+    assert max(row.bar.width for row in chart.rows) == (LONGEST if any(values) else 0)
 
 
 @given(AMOUNTS)

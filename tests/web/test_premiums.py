@@ -16,9 +16,9 @@ from tracker.catalogue.service import DepotDetails, add_depot
 from tracker.db import Database, Session
 from tracker.intake.rules import Entered
 from tracker.intake.service import void_drop_off
+from tracker.paging import PAGE
 from tracker.people.models import Kind
 from tracker.people.service import NewDepositor, add_depositor
-from tracker.premiums.queries import PAGE
 from tracker.premiums.rules.scheme import parse_scheme
 from tracker.premiums.service import PremiumAccount, add_scheme, record_premium
 from tracker.values.actor import CONSOLE

@@ -12,8 +12,9 @@ from tracker.accounts.service import NewAccount, add_account
 from tracker.catalogue.service import DepotDetails, add_depot
 from tracker.db import Database
 from tracker.intake.rules import Entered
+from tracker.paging import PAGE
 from tracker.shipments.models import State
-from tracker.shipments.queries import PAGE, shipment
+from tracker.shipments.queries import shipment
 from tracker.shipments.rules import LineEntered
 from tracker.shipments.service import NewShipment, draft_shipment, receive_shipment, send_shipment
 from tracker.stock.queries import held

@@ -10,9 +10,9 @@ from tracker.catalogue.service import DepotDetails, add_depot
 from tracker.db import Database, Session
 from tracker.intake.rules import Entered
 from tracker.intake.service import void_drop_off
+from tracker.paging import PAGE
 from tracker.shipments.rules import LineEntered
 from tracker.shipments.service import NewShipment, draft_shipment, send_shipment
-from tracker.stock.queries import PAGE
 from tracker.stock.service import NewSorting, post_opening, sort
 from tracker.values.actor import CONSOLE
 

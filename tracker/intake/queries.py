@@ -12,13 +12,15 @@ from tracker.catalogue.models import Category, Depot
 from tracker.db import Session, total
 from tracker.errors import NotFound
 from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
+from tracker.paging import FIRST, Cut, Orders, Slice, sliced
 from tracker.people.models import Depositor
 from tracker.premiums.queries import Entitlement, entitlements
 from tracker.premiums.rules.engine import Line, Visit
 from tracker.values.actor import Actor
 from tracker.values.period import Days
 
-PAGE = 50
+ORDERS = Orders(DropOff.id, number=DropOff.id, day=DropOff.day)
+"""By number, which is the order of entry, or by the day of weighing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +119,13 @@ class DropOffFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class DropOffPage:
+class DropOffPage(Slice[DropOffRow]):
     """The sums count every drop-off that the filter lets through and that is not void."""
 
-    rows: Sequence[DropOffRow]
     count: int
     pieces: int
     net_grams: int
     estimated_grams: int
-    after: int | None
 
 
 def drop_off(session: Session, actor: Actor, drop_off_id: int) -> DropOffView:
@@ -211,15 +211,16 @@ def number_of(drop_off: DropOff | DropOffView) -> str:
     return drop_off.receipt or drop_off.external_reference or f"#{drop_off.id}"
 
 
-def drop_offs(session: Session, actor: Actor, wanted: DropOffFilter, *, after: int | None = None) -> DropOffPage:
-    """Newest first, a page at a time."""
-    conditions = _conditions(actor, wanted)
-    sums = session.execute(_sums(conditions)).one()
-    if after is not None:
-        conditions = [*conditions, DropOff.id < after]
-    rows = _page(session, conditions)
-    more = len(rows) > PAGE
-    return DropOffPage(rows[:PAGE], *sums, after=rows[PAGE - 1].id if more else None)
+def drop_offs(session: Session, actor: Actor, wanted: DropOffFilter, cut: Cut = FIRST) -> DropOffPage:
+    """A page of the list, newest first unless the cut says otherwise, with the sums of the whole of it."""
+    sums = session.execute(_sums(_conditions(actor, wanted))).one()
+    page = drop_off_rows(session, actor, wanted, cut)
+    return DropOffPage(page.rows, page.before, page.after, *sums)
+
+
+def drop_off_rows(session: Session, actor: Actor, wanted: DropOffFilter, cut: Cut) -> Slice[DropOffRow]:
+    """As ``drop_offs``, without the sums."""
+    return sliced(_page(session, _conditions(actor, wanted), cut), cut)
 
 
 def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int, int]:
@@ -236,8 +237,8 @@ def _amounts() -> tuple[sa.ColumnElement[int], sa.ColumnElement[int], sa.ColumnE
     return total(DropOffLine.pieces), total(DropOffLine.net_grams), total(estimated)
 
 
-def _page(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[DropOffRow]:
-    page = (
+def _page(session: Session, conditions: Sequence[sa.ColumnElement[bool]], cut: Cut) -> list[DropOffRow]:
+    wanted = (
         sa.select(
             DropOff,
             Depot.code,
@@ -249,10 +250,8 @@ def _page(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> lis
         .select_from(_joined())
         .where(*conditions)
         .group_by(DropOff.id, Depot.code, Depositor.name, Depositor.phone)
-        .order_by(DropOff.id.desc())
-        .limit(PAGE + 1)
     )
-    found = session.execute(page).all()
+    found = session.execute(ORDERS.page(session, wanted, cut)).all()
     owed = entitlements(session, [row[0].id for row in found])
     return [_row(*row, owed=owed) for row in found]
 

@@ -1,18 +1,19 @@
 """Finding depositors as one types, and consignees."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from tracker.db import Session
 from tracker.errors import NotFound
+from tracker.paging import FIRST, Cut, Orders, Slice, sliced
 from tracker.people import rules
 from tracker.people.models import Consignee, Depositor, Kind
 from tracker.values.actor import Actor
 from tracker.values.text import fold
 
-PAGE = 50
+ORDERS = Orders(Depositor.id, added=Depositor.id, name=Depositor.folded_name)
+"""As they were added, or by name; those without one come first."""
 SUGGESTED = 10
 """As many as a person takes in while typing."""
 
@@ -27,12 +28,10 @@ class DepositorView:
 
 
 @dataclass(frozen=True, slots=True)
-class DepositorPage:
+class DepositorPage(Slice[DepositorView]):
     """``count`` is of all who were found, not only this page's."""
 
-    rows: Sequence[DepositorView]
     count: int
-    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,17 @@ def find_depositors(
     return [view(depositor) for depositor in session.scalars(wanted)]
 
 
-def depositors(
-    session: Session, actor: Actor, text: str = "", *, depot_id: int | None = None, after: int | None = None
-) -> DepositorPage:
-    """Sought as in ``find_depositors``; newest first, a page at a time."""
-    wanted = _sought(actor, text, depot_id)
-    count = session.scalars(sa.select(sa.func.count()).select_from(wanted.subquery())).one()
-    if after is not None:
-        wanted = wanted.where(Depositor.id < after)
-    rows = [view(row) for row in session.scalars(wanted.order_by(Depositor.id.desc()).limit(PAGE + 1))]
-    more = len(rows) > PAGE
-    return DepositorPage(rows[:PAGE], count, rows[PAGE - 1].id if more else None)
+def depositors(session: Session, actor: Actor, text: str = "", cut: Cut = FIRST) -> DepositorPage:
+    """Sought as in ``find_depositors``: a page of them, the last added first unless the cut says otherwise."""
+    found = sa.select(sa.func.count()).select_from(_sought(actor, text, None).subquery())
+    page = depositor_rows(session, actor, text, cut)
+    return DepositorPage(page.rows, page.before, page.after, session.scalars(found).one())
+
+
+def depositor_rows(session: Session, actor: Actor, text: str, cut: Cut) -> Slice[DepositorView]:
+    """As ``depositors``, not counted."""
+    page = ORDERS.page(session, _sought(actor, text, None), cut)
+    return sliced([view(depositor) for depositor in session.scalars(page)], cut)
 
 
 def _sought(actor: Actor, text: str, depot_id: int | None) -> sa.Select[Depositor]:

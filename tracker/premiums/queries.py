@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tracker.accounts.models import Account
 from tracker.catalogue.models import Category
 from tracker.db import Session, total
+from tracker.paging import FIRST, Cut, Orders, Slice, sliced
 from tracker.people.models import Depositor
 from tracker.premiums.models import (
     EntryKind,
@@ -24,7 +25,8 @@ from tracker.premiums.rules.scheme import Version, parse_version
 from tracker.values.actor import Actor
 from tracker.values.period import Days
 
-PAGE = 50
+ORDERS = Orders(PremiumEntry.id, posted=PremiumEntry.id, day=PremiumEntry.day)
+"""As they were posted, or by day."""
 OWED = (EntryKind.ENGINE, EntryKind.RECORDED, EntryKind.REFUSAL)
 PAID = (EntryKind.RECORDED_PAYMENT, EntryKind.PAYMENT)
 TO_PAY = sa.or_(
@@ -96,14 +98,12 @@ class EntryFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryPage:
+class EntryPage(Slice[EntryView]):
     """The sums are of every entry that the filter lets through, not only this page's."""
 
-    rows: Sequence[EntryView]
     count: int
     owed: int
     paid: int
-    after: int | None
 
     @property
     def francs(self) -> int:
@@ -180,32 +180,26 @@ def schemes(session: Session) -> list[SchemeView]:
     return [SchemeView(row.id, row.code, row.name_fr, row.name_en, versions[row.code]) for row in rows]
 
 
-def entries(session: Session, actor: Actor, wanted: EntryFilter, *, after: int | None = None) -> EntryPage:
-    """Newest first, a page at a time."""
-    conditions = _conditions(actor, wanted)
-    count, owed, handed_over = session.execute(_sums(conditions)).one()
-    if after is not None:
-        conditions = [*conditions, PremiumEntry.id < after]
-    rows = _rows(session, conditions)
-    more = len(rows) > PAGE
-    return EntryPage(rows[:PAGE], count, owed, -handed_over, rows[PAGE - 1].id if more else None)
+def entries(session: Session, actor: Actor, wanted: EntryFilter, cut: Cut = FIRST) -> EntryPage:
+    """A page of the list, newest first unless the cut says otherwise, with the sums of the whole of it."""
+    count, owed, handed_over = session.execute(_sums(_conditions(actor, wanted))).one()
+    page = entry_rows(session, actor, wanted, cut)
+    return EntryPage(page.rows, page.before, page.after, count, owed, -handed_over)
+
+
+def entry_rows(session: Session, actor: Actor, wanted: EntryFilter, cut: Cut) -> Slice[EntryView]:
+    """As ``entries``, without the sums."""
+    found = sa.select(PremiumEntry, Depositor.name, Depositor.phone).join(
+        Depositor, Depositor.id == PremiumEntry.depositor_id
+    )
+    page = ORDERS.page(session, found.where(*_conditions(actor, wanted)), cut)
+    return sliced([_view(*row) for row in session.execute(page)], cut)
 
 
 def _sums(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int, int, int]:
     """How many entries, what they owe, and what they hand over (negative)."""
     owed, paid = (sa.case((PremiumEntry.kind.in_(kinds), PremiumEntry.francs), else_=0) for kinds in (OWED, PAID))
     return sa.select(sa.func.count(), total(owed), total(paid)).where(*conditions)
-
-
-def _rows(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[EntryView]:
-    page = (
-        sa.select(PremiumEntry, Depositor.name, Depositor.phone)
-        .join(Depositor, Depositor.id == PremiumEntry.depositor_id)
-        .where(*conditions)
-        .order_by(PremiumEntry.id.desc())
-        .limit(PAGE + 1)
-    )
-    return [_view(row, name, phone) for row, name, phone in session.execute(page)]
 
 
 def _conditions(actor: Actor, wanted: EntryFilter) -> list[sa.ColumnElement[bool]]:

@@ -9,12 +9,16 @@ import sqlalchemy as sa
 from tracker.catalogue.models import Category, Depot
 from tracker.db import Session, total
 from tracker.errors import NotFound
+from tracker.paging import FIRST, Cut, Orders, Slice, sliced
 from tracker.people.models import Consignee
 from tracker.shipments.models import Shipment, ShipmentLine, State
 from tracker.values.actor import Actor
 from tracker.values.period import Days
 
-PAGE = 50
+ORDERS = Orders(
+    Shipment.id, number=Shipment.id, left=sa.func.coalesce(Shipment.departed_on, sa.literal(date.max, sa.Date()))
+)
+"""By number, or by the day of departure; what has not left stands after everything that has."""
 DEPARTED = (State.SENT, State.RECEIVED)
 
 
@@ -65,32 +69,32 @@ class ShipmentFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentPage:
+class ShipmentPage(Slice[ShipmentView]):
     """``net_grams`` sums what the filter lets through, of the category when one is given."""
 
-    rows: Sequence[ShipmentView]
     count: int
     net_grams: int
-    after: int | None
 
 
 def shipment(session: Session, actor: Actor, shipment_id: int) -> ShipmentView:
     """Raises ``NotFound("shipment_not_found")``, also for another depot's."""
-    found = _views(session, [Shipment.id == shipment_id])
+    found = _views(session, _selected([Shipment.id == shipment_id]))
     if not found or not actor.reaches(found[0].depot_id):
         raise NotFound("shipment_not_found", shipment=shipment_id)
     return found[0]
 
 
-def shipments(session: Session, actor: Actor, wanted: ShipmentFilter, *, after: int | None = None) -> ShipmentPage:
-    """Newest first, a page at a time."""
-    conditions = _conditions(actor, wanted)
-    count, grams = session.execute(_sums(conditions, wanted.category_code)).one()
-    if after is not None:
-        conditions = [*conditions, Shipment.id < after]
-    rows = _views(session, conditions)
-    more = len(rows) > PAGE
-    return ShipmentPage(rows[:PAGE], count, grams, rows[PAGE - 1].id if more else None)
+def shipments(session: Session, actor: Actor, wanted: ShipmentFilter, cut: Cut = FIRST) -> ShipmentPage:
+    """A page of the list, newest first unless the cut says otherwise, with the sums of the whole of it."""
+    sums = session.execute(_sums(_conditions(actor, wanted), wanted.category_code)).one()
+    page = shipment_rows(session, actor, wanted, cut)
+    return ShipmentPage(page.rows, page.before, page.after, *sums)
+
+
+def shipment_rows(session: Session, actor: Actor, wanted: ShipmentFilter, cut: Cut) -> Slice[ShipmentView]:
+    """As ``shipments``, without the sums."""
+    page = ORDERS.page(session, _selected(_conditions(actor, wanted)), cut)
+    return sliced(_views(session, page), cut)
 
 
 def _sums(conditions: Sequence[sa.ColumnElement[bool]], category_code: str | None) -> sa.Select[int, int]:
@@ -129,15 +133,17 @@ def _carrying(category_code: str) -> sa.Select[int]:
     )
 
 
-def _views(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[ShipmentView]:
-    rows = session.execute(
+def _selected(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Shipment, str, str]:
+    return (
         sa.select(Shipment, Depot.code, Consignee.name)
         .join(Depot, Depot.id == Shipment.depot_id)
         .outerjoin(Consignee, Consignee.id == Shipment.consignee_id)
         .where(*conditions)
-        .order_by(Shipment.id.desc())
-        .limit(PAGE + 1)
-    ).all()
+    )
+
+
+def _views(session: Session, selected: sa.Select[Shipment, str, str]) -> list[ShipmentView]:
+    rows = session.execute(selected).all()
     lines = _lines(session, [row.id for row, _, _ in rows])
     return [_view(row, depot, consignee, lines.get(row.id, [])) for row, depot, consignee in rows]
 

@@ -1,6 +1,5 @@
 """Reading the ledger of grams: what is held, and the movements behind it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,11 +7,13 @@ import sqlalchemy as sa
 
 from tracker.catalogue.models import Category, Depot
 from tracker.db import Session, total
+from tracker.paging import FIRST, Cut, Orders, Slice, sliced
 from tracker.stock.models import MovementKind, StockBalance, StockMovement
 from tracker.values.actor import Actor
 from tracker.values.period import Days
 
-PAGE = 50
+ORDERS = Orders(StockMovement.id, posted=StockMovement.id, day=StockMovement.day)
+"""As they were posted, or by the day of the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,11 @@ class MovementFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class MovementPage:
+class MovementPage(Slice[MovementView]):
     """``grams`` sums every movement that the filter lets through, not only this page's."""
 
-    rows: Sequence[MovementView]
     count: int
     grams: int
-    after: int | None
-    """Give it as ``after`` to read on; ``None`` on the last page."""
 
 
 def held(session: Session, actor: Actor, depot_id: int | None = None) -> list[Held]:
@@ -88,27 +86,19 @@ def held(session: Session, actor: Actor, depot_id: int | None = None) -> list[He
     return [Held(*row) for row in session.execute(wanted)]
 
 
-def movements(session: Session, actor: Actor, wanted: MovementFilter, *, after: int | None = None) -> MovementPage:
-    """Newest first, a page at a time."""
+def movements(session: Session, actor: Actor, wanted: MovementFilter, cut: Cut = FIRST) -> MovementPage:
+    """A page of the list, newest first unless the cut says otherwise, with the sums of the whole of it."""
     conditions = _conditions(actor, wanted)
     sums = sa.select(sa.func.count(), total(StockMovement.grams)).select_from(_joined()).where(*conditions)
-    count, grams = session.execute(sums).one()
-    if after is not None:
-        conditions = [*conditions, StockMovement.id < after]
-    rows = _rows(session, conditions)
-    more = len(rows) > PAGE
-    return MovementPage(rows[:PAGE], count, grams, rows[PAGE - 1].id if more else None)
+    page = movement_rows(session, actor, wanted, cut)
+    return MovementPage(page.rows, page.before, page.after, *session.execute(sums).one())
 
 
-def _rows(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> list[MovementView]:
-    page = (
-        sa.select(StockMovement, Depot.code, Category.code)
-        .select_from(_joined())
-        .where(*conditions)
-        .order_by(StockMovement.id.desc())
-        .limit(PAGE + 1)
-    )
-    return [_view(row, depot, category) for row, depot, category in session.execute(page)]
+def movement_rows(session: Session, actor: Actor, wanted: MovementFilter, cut: Cut) -> Slice[MovementView]:
+    """As ``movements``, without the sums."""
+    found = sa.select(StockMovement, Depot.code, Category.code).select_from(_joined())
+    page = ORDERS.page(session, found.where(*_conditions(actor, wanted)), cut)
+    return sliced([_view(*row) for row in session.execute(page)], cut)
 
 
 def _joined() -> sa.FromClause:

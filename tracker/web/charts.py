@@ -11,8 +11,10 @@ MOST_STEPS = 5
 """Between the ground and the highest tick."""
 GAP = 3
 """A group of bars leaves half a ``GAP``-th of its room free on each side."""
-ROW, ROW_BAR = 56, 16
-"""A lying bar's room, in which its label stands above it."""
+ROW, LYING = 68, 22
+"""How high a lying bar's room is, in which its label stands above it, and how thick the bar."""
+FIGURE = 210
+"""How much of its room a lying bar leaves to its figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Sheet:
 
 
 SHEET = Sheet()
+LONGEST = SHEET.width - FIGURE
+"""A lying bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def rows(labels: Sequence[str], values: Sequence[int]) -> Rows:
     """One lying bar a label. Raises ``ValueError`` as ``columns``."""
     top = _highest(labels, [values])
     lying = [
-        Row(label, Bar(0, value, 0, at * ROW + ROW - ROW_BAR - 4, length(value, SHEET.width, top), ROW_BAR))
+        Row(label, Bar(0, value, 0, at * ROW + ROW - LYING - 4, length(value, LONGEST, top), LYING))
         for at, (label, value) in enumerate(zip(labels, values, strict=True))
     ]
     return Rows(lying, Sheet(height=len(lying) * ROW))

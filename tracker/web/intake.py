@@ -15,12 +15,13 @@ from tracker.errors import Conflict, NeedsConfirmation, NotFound, NotPermitted, 
 from tracker.intake import queries, service
 from tracker.intake.queries import DropOffView
 from tracker.intake.service import Accepted, Preview
+from tracker.payouts.queries.due import standing
 from tracker.people.queries import DepositorView, depositor, find_depositors
 from tracker.people.service import add_depositor
+from tracker.registers import DROP_OFFS
 from tracker.values.actor import Actor
 from tracker.web.door import Pages, category_names, told, unprocessable, whole
 from tracker.web.forms.fields import ReasonForm
-from tracker.web.forms.filters import next_address
 from tracker.web.forms.intake import (
     CorrectionForm,
     DropOffFilters,
@@ -28,6 +29,7 @@ from tracker.web.forms.intake import (
     as_it_stands,
     blank_entry,
 )
+from tracker.web.lists import asked, file_of, links
 from tracker.wording import step_text, worded
 
 pages = Pages("intake", __name__, url_prefix="/drop-offs")
@@ -38,10 +40,17 @@ Explained = list[tuple[str, int | None]]
 @pages.reads("/", Permission.READ_DROP_OFFS)
 def index(reading: Session, actor: Actor) -> Page:
     form = DropOffFilters(reading, actor)
-    page = queries.drop_offs(reading, actor, form.wanted(), after=whole("after"))
+    page = queries.drop_offs(reading, actor, form.wanted(), asked(queries.ORDERS))
     whose = depositor(reading, actor, form.depositor.data) if form.depositor.data is not None else None
-    next_url = next_address(page.after)
-    return render_template("intake/index.html", form=form, page=page, whose=whose, next_url=next_url)
+    leads = links(queries.ORDERS, page, url_for(".register"))
+    return render_template("intake/index.html", form=form, page=page, whose=whose, leads=leads)
+
+
+@pages.reads("/list.csv", Permission.READ_DROP_OFFS)
+def register(reading: Session, actor: Actor) -> Page:
+    wanted = DropOffFilters(reading, actor).wanted()
+    order = asked(queries.ORDERS).order
+    return file_of(DROP_OFFS, lambda unit, cut: queries.drop_off_rows(unit, actor, wanted, cut), order)
 
 
 @pages.reads("/new", Permission.LOG_DROP_OFFS)
@@ -98,6 +107,7 @@ def receipt(reading: Session, actor: Actor, drop_off_id: int) -> Page:
         names=names,
         steps=_explained(steps, names),
         may_void=service.may_void(reading, actor, drop_off),
+        standing=standing(reading, drop_off_id),
         may_correct=service.may_correct(reading, actor, drop_off),
     )
 

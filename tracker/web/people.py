@@ -13,14 +13,16 @@ from tracker.catalogue.queries import depots
 from tracker.db import Session
 from tracker.errors import NeedsConfirmation
 from tracker.intake.queries import DropOffFilter, drop_offs
+from tracker.paging import Cut, Slice
 from tracker.people import queries, service
 from tracker.people.queries import DepositorView
 from tracker.people.rules import phone_digits_sought
 from tracker.premiums.queries import balance, balances
+from tracker.registers import DEPOSITORS, DepositorOwed
 from tracker.values.actor import Actor
 from tracker.web.door import Pages, told, unprocessable, whole
-from tracker.web.forms.filters import next_address
 from tracker.web.forms.people import KIND_NAMES, DepositorForm, SearchForm
+from tracker.web.lists import asked, file_of, links
 
 pages = Pages("people", __name__, url_prefix="/depositors")
 Page = str | tuple[str, int] | Response
@@ -48,7 +50,7 @@ def rows(reading: Session, actor: Actor) -> Page:
 
 
 def _listed(reading: Session, actor: Actor) -> Mapping[str, object]:
-    found = queries.depositors(reading, actor, _sought(), after=whole("after"))
+    found = queries.depositors(reading, actor, _sought(), asked(queries.ORDERS))
     return {
         "sought": _sought(),
         "add_url": _add_address(_sought()),
@@ -56,8 +58,20 @@ def _listed(reading: Session, actor: Actor) -> Mapping[str, object]:
         "owed": balances(reading, [row.id for row in found.rows]),
         "depots": _depot_names(reading, actor),
         "KIND_NAMES": KIND_NAMES,
-        "next_url": url_for(".index") + next_address(found.after) if found.after else "",
+        "leads": links(queries.ORDERS, found, url_for(".register"), url_for(".index")),
     }
+
+
+@pages.reads("/list.csv", Permission.READ_DEPOSITORS)
+def register(_reading: Session, actor: Actor) -> Page:
+    sought = _sought()
+    return file_of(DEPOSITORS, lambda unit, cut: _with_owed(unit, actor, sought, cut), asked(queries.ORDERS).order)
+
+
+def _with_owed(unit: Session, actor: Actor, sought: str, cut: Cut) -> Slice[DepositorOwed]:
+    found = queries.depositor_rows(unit, actor, sought, cut)
+    owed = balances(unit, [row.id for row in found.rows])
+    return Slice([DepositorOwed(row, owed.get(row.id, 0)) for row in found.rows], found.before, found.after)
 
 
 def _add_address(sought: str) -> str:

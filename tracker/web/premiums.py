@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.accounts.policy import Permission
@@ -15,10 +15,11 @@ from tracker.premiums import queries
 from tracker.premiums.queries import SchemeView
 from tracker.premiums.rules.examples import Example, examples
 from tracker.premiums.rules.scheme import Version
+from tracker.registers import PREMIUMS
 from tracker.values.actor import Actor
-from tracker.web.door import Pages, category_names, whole
-from tracker.web.forms.filters import next_address
+from tracker.web.door import Pages, category_names
 from tracker.web.forms.premiums import KIND_NAMES, PremiumFilters
+from tracker.web.lists import asked, file_of, links
 from tracker.wording import quantity_text, rate_text
 
 pages = Pages("premiums", __name__, url_prefix="/premiums")
@@ -35,16 +36,23 @@ class VersionShown:
 @pages.reads("/", Permission.READ_PREMIUMS)
 def index(reading: Session, actor: Actor) -> Page:
     form = PremiumFilters(reading, actor)
-    found = queries.entries(reading, actor, form.wanted(), after=whole("after"))
+    found = queries.entries(reading, actor, form.wanted(), asked(queries.ORDERS))
     return render_template(
         "premiums/index.html",
         form=form,
         found=found,
         whose=_depositor(reading, actor, form.depositor.data),
         narrowed=_narrowed,
-        next_url=next_address(found.after),
+        leads=links(queries.ORDERS, found, url_for(".register")),
         KIND_NAMES=KIND_NAMES,
     )
+
+
+@pages.reads("/list.csv", Permission.READ_PREMIUMS)
+def register(reading: Session, actor: Actor) -> Page:
+    wanted = PremiumFilters(reading, actor).wanted()
+    order = asked(queries.ORDERS).order
+    return file_of(PREMIUMS, lambda unit, cut: queries.entry_rows(unit, actor, wanted, cut), order)
 
 
 def _depositor(reading: Session, actor: Actor, depositor_id: int | None) -> DepositorView | None:
@@ -53,7 +61,7 @@ def _depositor(reading: Session, actor: Actor, depositor_id: int | None) -> Depo
 
 def _narrowed(name: str, value: str) -> str:
     """The list's address with one filter changed, from its first page; an empty value lifts the filter."""
-    kept = {key: text for key, text in request.args.items() if key not in {"after", name}}
+    kept = {key: text for key, text in request.args.items() if key not in {"after", "before", name}}
     return "?" + urlencode({**kept, name: value})
 
 

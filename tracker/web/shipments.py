@@ -12,13 +12,13 @@ from tracker.accounts.policy import Permission
 from tracker.catalogue.queries import DepotView, depot, depot_coded, depots
 from tracker.db import Session
 from tracker.people.queries import consignees
+from tracker.registers import SHIPMENTS
 from tracker.shipments import queries, rules, service
 from tracker.shipments.models import State
 from tracker.shipments.queries import ShipmentView
 from tracker.values.actor import Actor
-from tracker.web.door import Pages, category_names, told, unprocessable, whole
+from tracker.web.door import Pages, category_names, told, unprocessable
 from tracker.web.forms.fields import ReasonForm
-from tracker.web.forms.filters import next_address
 from tracker.web.forms.shipments import (
     STATE_NAMES,
     SendForm,
@@ -28,6 +28,7 @@ from tracker.web.forms.shipments import (
     country_names,
     receive_form,
 )
+from tracker.web.lists import asked, file_of, links
 
 pages = Pages("shipments", __name__, url_prefix="/shipments")
 Page = str | tuple[str, int] | Response
@@ -36,15 +37,22 @@ Page = str | tuple[str, int] | Response
 @pages.reads("/", Permission.READ_SHIPMENTS)
 def index(reading: Session, actor: Actor) -> Page:
     form = ShipmentFilters(reading, actor)
-    found = queries.shipments(reading, actor, form.wanted(), after=whole("after"))
+    found = queries.shipments(reading, actor, form.wanted(), asked(queries.ORDERS))
     return render_template(
         "shipments/index.html",
         form=form,
         found=found,
-        next_url=next_address(found.after),
+        leads=links(queries.ORDERS, found, url_for(".register")),
         countries=country_names(),
         STATE_NAMES=STATE_NAMES,
     )
+
+
+@pages.reads("/list.csv", Permission.READ_SHIPMENTS)
+def register(reading: Session, actor: Actor) -> Page:
+    wanted = ShipmentFilters(reading, actor).wanted()
+    order = asked(queries.ORDERS).order
+    return file_of(SHIPMENTS, lambda unit, cut: queries.shipment_rows(unit, actor, wanted, cut), order)
 
 
 @pages.reads("/new", Permission.PREPARE_SHIPMENTS)

@@ -1,15 +1,16 @@
 """What each depot holds, and the movements it is the sum of."""
 
-from flask import render_template
+from flask import Response, render_template, url_for
 
 from tracker.accounts.policy import Permission
 from tracker.catalogue.queries import depots
 from tracker.db import Session
+from tracker.registers import MOVEMENTS
 from tracker.stock import queries
 from tracker.values.actor import Actor
-from tracker.web.door import Pages, category_names, whole
-from tracker.web.forms.filters import next_address
+from tracker.web.door import Pages, category_names
 from tracker.web.forms.stock import KIND_NAMES, MovementFilters
+from tracker.web.lists import asked, file_of, links
 
 pages = Pages("stock", __name__, url_prefix="/stock")
 
@@ -28,12 +29,19 @@ def index(reading: Session, actor: Actor) -> str:
 @pages.reads("/movements", Permission.READ_STOCK)
 def movements(reading: Session, actor: Actor) -> str:
     form = MovementFilters(reading, actor)
-    found = queries.movements(reading, actor, form.wanted(), after=whole("after"))
+    found = queries.movements(reading, actor, form.wanted(), asked(queries.ORDERS))
     return render_template(
         "stock/movements.html",
         form=form,
         found=found,
-        next_url=next_address(found.after),
+        leads=links(queries.ORDERS, found, url_for(".register")),
         names=category_names(reading),
         KIND_NAMES=KIND_NAMES,
     )
+
+
+@pages.reads("/movements.csv", Permission.READ_STOCK)
+def register(reading: Session, actor: Actor) -> Response:
+    wanted = MovementFilters(reading, actor).wanted()
+    order = asked(queries.ORDERS).order
+    return file_of(MOVEMENTS, lambda unit, cut: queries.movement_rows(unit, actor, wanted, cut), order)
