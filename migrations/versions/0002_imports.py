@@ -57,5 +57,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refuses once a book was imported: the books before this have no place for its rows, and nothing is deleted."""
+    if op.get_bind().execute(sa.text("SELECT count(*) FROM imports")).scalar_one():
+        raise RuntimeError("imports holds rows that revision 0001 cannot keep")
     op.drop_table("import_rows")
     op.drop_table("imports")
