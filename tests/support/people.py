@@ -18,9 +18,10 @@ FANTA = Actor(None, "fanta", Role.AUDITOR)
 IBRAHIM = Actor(None, "ibrahim", Role.ADMIN)
 
 
-def hire(session: Session, login: str, role: Role = Role.MANAGER) -> Actor:
+def hire(session: Session, login: str, role: Role = Role.MANAGER, depot_id: int = DES) -> Actor:
     """Somebody of the depot with an account of their own, where it matters who did what."""
-    return Actor(add_account(session, CONSOLE, NewAccount(login, "mangue verte 7", role, DES)), login, role, DES)
+    new = NewAccount(login, "mangue verte 7", role, depot_id)
+    return Actor(add_account(session, CONSOLE, new), login, role, depot_id)
 
 
 def oumar(session: Session) -> int:

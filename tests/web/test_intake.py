@@ -689,4 +689,5 @@ def test_a_drop_off_of_an_old_book_shows_what_the_book_says(awa: Browser, books:
 @pytest.mark.parametrize("path", ["new", "{saved}", "{saved}/void", "{saved}/correct", ""])
 def test_nothing_on_a_page_runs_but_our_own_files(moussa: Browser, saved: int, path: str) -> None:
     page = moussa.open("/drop-offs/" + path.format(saved=saved))
-    assert set(re.findall(r"<script[^>]*>", page.source)) <= {'<script src="/static/js/intake.js" defer>'}
+    ours = {f'<script src="/static/js/{file}.js" defer>' for file in ("intake", "print")}
+    assert set(re.findall(r"<script[^>]*>", page.source)) <= ours

@@ -11,10 +11,6 @@ if (form) {
   showPremium(form);
   enterGoesOn(form);
 }
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
 
 /* The piece of a page at this address; nothing when the network, or the session, is gone. */
 async function piece(address, options) {
