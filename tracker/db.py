@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
@@ -119,6 +120,25 @@ def insert(session: Session, table: type[Base]) -> Any:
     """An INSERT that knows ON CONFLICT, in whichever of the two databases this is."""
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     return make(table)
+
+
+def add_to_sums(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> Sequence[sa.Row[Any]]:
+    """Add to running sums, one for each primary key, made when it is new; each of ``rows`` as its sum then stands.
+
+    Each is held until the unit of work ends, in the order given: keep to one order, so that no two writers block
+    each other.
+    """
+    return session.execute(_adding(table, session.get_bind().dialect.name), rows).all()
+
+
+@cache
+def _adding(table: type[Base], dialect: str) -> Any:
+    """Put together once: it is what every weighing says several times."""
+    columns = table.metadata.tables[table.__tablename__].columns
+    first = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    sums = {column.name: column + first.excluded[column.name] for column in columns if not column.primary_key}
+    keys = [column.name for column in columns if column.primary_key]
+    return first.on_conflict_do_update(index_elements=keys, set_=sums).returning(*columns)
 
 
 @dataclass(frozen=True, slots=True)

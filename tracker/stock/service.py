@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tracker.accounts.policy import Permission, require
 from tracker.audit.service import record
 from tracker.catalogue.models import Category
-from tracker.db import Session, insert, total
+from tracker.db import Session, add_to_sums, total
 from tracker.errors import Conflict, Invalid
 from tracker.stock import rules
 from tracker.stock.models import (
@@ -158,27 +158,31 @@ def _opposite(session: Session, actor: Actor, row: StockMovement) -> StockMoveme
 
 
 def _write(session: Session, movements: Sequence[StockMovement]) -> None:
-    """Add the movements to the sums, always in the same order so that no two writers block each other."""
     session.add_all(movements)
     session.flush()
-    for depot_id, category_id in sorted({(row.depot_id, row.category_id) for row in movements}):
-        rows = [row for row in movements if (row.depot_id, row.category_id) == (depot_id, category_id)]
-        held = _add_to_balance(session, rows)
-        if any(row.grams < 0 for row in rows):
-            _refuse_below_zero(session, rows, held)
+    touched: dict[tuple[int, int], list[StockMovement]] = {}
+    for row in movements:
+        touched.setdefault((row.depot_id, row.category_id), []).append(row)
+    for key, held in _add_to_balances(session, touched).items():
+        if any(row.grams < 0 for row in touched[key]):
+            _refuse_below_zero(session, touched[key], held)
 
 
-def _add_to_balance(session: Session, rows: Sequence[StockMovement]) -> int:
-    grams, pieces = sum(row.grams for row in rows), sum(row.pieces for row in rows)
-    first = insert(session, StockBalance).values(
-        depot_id=rows[0].depot_id, category_id=rows[0].category_id, grams=grams, pieces=pieces
-    )
-    added = first.on_conflict_do_update(
-        index_elements=["depot_id", "category_id"],
-        set_={"grams": StockBalance.grams + grams, "pieces": StockBalance.pieces + pieces},
-    ).returning(StockBalance.grams)
-    held: int = session.execute(added).scalar_one()
-    return held
+def _add_to_balances(
+    session: Session, touched: Mapping[tuple[int, int], Sequence[StockMovement]]
+) -> dict[tuple[int, int], int]:
+    """The grams then held, by depot and category: always in the same order, so that no two writers block each other."""
+    rows = [
+        {
+            "depot_id": depot_id,
+            "category_id": category_id,
+            "grams": sum(movement.grams for movement in movements),
+            "pieces": sum(movement.pieces for movement in movements),
+        }
+        for (depot_id, category_id), movements in sorted(touched.items())
+    ]
+    added = add_to_sums(session, StockBalance, rows) if rows else ()
+    return {(row.depot_id, row.category_id): row.grams for row in added}
 
 
 def _refuse_below_zero(session: Session, rows: Sequence[StockMovement], held: int) -> None:
