@@ -51,6 +51,10 @@ REFUSALS: Mapping[str, Any] = {
     "drop_off_not_waiting": _l(
         "This drop-off no longer waits: somebody was quicker, or it is void. Look at the depositor again."
     ),
+    "dues_changed": _l(
+        "A figure has changed since this page was opened: something was voided, corrected or added."
+        " Look again, then approve."
+    ),
     "file_unreadable": _l("The file cannot be read: %(detail)s."),
     "headings_missing": _l("The first row lacks these headings: %(missing)s."),
     "headings_repeated": _l("The first row has these headings twice: %(repeated)s."),
@@ -142,7 +146,6 @@ REFUSALS: Mapping[str, Any] = {
     ),
     "unu_key_invalid": _l("A UNU key has four digits, for example 0306."),
     "void_not_yours": _l("You can void what you logged yourself, on the same day. Ask a manager."),
-    "void_reason_missing": _l("Say why: the reason stays in the books."),
     "weighed_in_future": _l("The weighing is in the future. Check the day and the time."),
     "weighed_too_early": _l("The books begin in 1990. Check the day."),
     "year_invalid": _l("Enter a year from 1990 to 2200."),

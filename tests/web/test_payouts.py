@@ -89,6 +89,22 @@ def test_only_what_is_ticked_is_approved(moussa: Browser, brought: Database) -> 
     assert "Waiting 1,500 XOF" in moussa.open("/payouts/")
 
 
+def test_figures_that_changed_since_they_were_shown_are_looked_at_again(moussa: Browser, brought: Database) -> None:
+    approved(brought, FIRST)
+    moussa.send_fields("/payouts/1/pay", PAID)
+    address = f"/payouts/depositors/{OUMAR}"
+    seen = re.search(r'name="seen" value="(\d+)"', moussa.open(address).source)
+    assert seen
+    with brought.writing() as session:
+        void_drop_off(session, manager(brought), FIRST, "compté deux fois")
+    page = moussa.send(f"{address}/approve", drop_off=str(SECOND), seen=seen[1])
+    assert page.status == 422
+    assert "A figure has changed since this page was opened" in page
+    again = re.search(r'name="seen" value="(\d+)"', page.source)
+    assert again
+    assert moussa.send(f"{address}/approve", drop_off=str(SECOND), seen=again[1]).goes_to == "/payouts/2"
+
+
 @pytest.mark.parametrize("ticked", [{}, {"drop_off": "deux"}, {"drop_off": "²"}])
 def test_something_of_the_list_is_ticked(moussa: Browser, brought: Database, ticked: dict[str, object]) -> None:
     page = moussa.send_fields(f"/payouts/depositors/{OUMAR}/approve", ticked)

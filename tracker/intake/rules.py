@@ -118,13 +118,6 @@ def check_moment(weighed_at: datetime, day: date, now: datetime) -> None:
         raise Invalid("weighed_too_early", field="weighed_at", day=day)
 
 
-def checked_reason(text: str) -> str:
-    """Raises ``Invalid("void_reason_missing")`` for a blank."""
-    if not (reason := " ".join(text.split())):
-        raise Invalid("void_reason_missing", field="reason")
-    return reason
-
-
 def content_hash(depot_id: int, depositor_id: int, weighed_at: datetime, lines: Sequence[Entered]) -> str:
     """What makes two sendings of one id the same drop-off (rule 6)."""
     return _hash([depot_id, depositor_id, weighed_at.isoformat(), [asdict(line) for line in lines]])

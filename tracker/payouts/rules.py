@@ -1,6 +1,6 @@
 """Which step may follow which, what an approval leaves to pay, and what handing it over needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from tracker.errors import Conflict, Invalid
@@ -32,6 +32,17 @@ def left_to_pay(waiting: Iterable[int], debts: Iterable[int]) -> int:
     if earned <= owed_back:
         raise Conflict("nothing_to_pay", earned_francs=earned, debt_francs=owed_back)
     return earned - owed_back
+
+
+def last_entry(entry_ids: Iterable[Sequence[int]]) -> int:
+    """The newest of these entries; what is posted later has a higher number."""
+    return max((entry_id for ids in entry_ids for entry_id in ids), default=0)
+
+
+def check_unchanged(entry_ids: Iterable[Sequence[int]], seen: int | None) -> None:
+    """Raises ``Conflict("dues_changed")`` when an entry is newer than the last one ``seen``."""
+    if seen is not None and last_entry(entry_ids) > seen:
+        raise Conflict("dues_changed")
 
 
 def check_still_owed(francs: int, debts: Iterable[int]) -> None:

@@ -28,12 +28,16 @@ from tracker.values.actor import Actor
 from tracker.values.text import checked_reason
 
 
-def approve(session: Session, actor: Actor, depositor_id: int, drop_off_ids: Collection[int]) -> int:
+def approve(
+    session: Session, actor: Actor, depositor_id: int, drop_off_ids: Collection[int], *, seen: int | None = None
+) -> int:
     """One payout of these drop-offs, less whatever the depositor owes back; its id.
 
-    Raises ``NotPermitted("logged_by_yourself")`` (rule 7), ``Conflict("drop_off_not_waiting")`` when somebody was
-    quicker, ``Conflict("nothing_to_pay")`` when debts leave nothing, and ``Conflict("payout_outdated")`` when
-    another payout of theirs covers what is owed no more.
+    ``seen`` is the last entry that the approver was shown (``rules.last_entry``). Raises
+    ``NotPermitted("logged_by_yourself")`` (rule 7), ``Conflict("drop_off_not_waiting")`` when somebody was quicker,
+    ``Conflict("dues_changed")`` when the figures are no longer those that were shown, ``Conflict("nothing_to_pay")``
+    when debts leave nothing, and ``Conflict("payout_outdated")`` when another payout of theirs covers what is owed no
+    more.
     """
     person = depositor(session, actor, depositor_id)
     require(actor, Permission.REVIEW_PAYOUTS, person.depot_id)
@@ -42,6 +46,7 @@ def approve(session: Session, actor: Actor, depositor_id: int, drop_off_ids: Col
     found = dues(session, depositor_id)
     chosen = _chosen(actor, found, drop_off_ids)
     debts = [due for due in found if due.francs < 0]
+    rules.check_unchanged([due.entry_ids for due in (*debts, *chosen)], seen)
     _refuse_outdated(session, debts)
     francs = rules.left_to_pay([due.francs for due in chosen], [due.francs for due in debts])
     payout = _approved(session, actor, account, francs)

@@ -76,10 +76,3 @@ def check_arrival(day: date, departed_on: date, today: date) -> None:
         raise Invalid("day_in_future", field="received_on", day=day)
     if day < departed_on:
         raise Invalid("received_before_departure", field="received_on", day=departed_on)
-
-
-def checked_reason(text: str) -> str:
-    """Raises ``Invalid("reason_missing")`` for a blank."""
-    if not (reason := " ".join(text.split())):
-        raise Invalid("reason_missing", field="reason")
-    return reason

@@ -24,6 +24,7 @@ from tracker.stock.models import MovementKind
 from tracker.stock.service import Event, Posting
 from tracker.values.actor import Actor
 from tracker.values.mass import HEAVIEST
+from tracker.values.text import checked_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def cancel_shipment(session: Session, actor: Actor, shipment_id: int, reason: st
     """Give up a draft; its number stays used. Raises ``Invalid("reason_missing")``."""
     shipment = _held(session, actor, Permission.PREPARE_SHIPMENTS, shipment_id)
     rules.check_step(shipment.state, State.CANCELLED)
-    shipment.state, shipment.end_reason = State.CANCELLED, rules.checked_reason(reason)
+    shipment.state, shipment.end_reason = State.CANCELLED, checked_reason(reason)
     _journal(session, actor, "shipment.cancelled", shipment, reason)
 
 
@@ -118,7 +119,7 @@ def reverse_shipment(session: Session, actor: Actor, shipment_id: int, reason: s
     """Bring a shipment sent by mistake back into the stock, on its own day. Raises ``Invalid("reason_missing")``."""
     shipment = _held(session, actor, Permission.REVERSE_SHIPMENTS, shipment_id)
     rules.check_step(shipment.state, State.REVERSED)
-    shipment.state, shipment.end_reason = State.REVERSED, rules.checked_reason(reason)
+    shipment.state, shipment.end_reason = State.REVERSED, checked_reason(reason)
     stock.reverse(session, actor, MovementKind.SHIPMENT, shipment.id)
     _journal(session, actor, "shipment.reversed", shipment, reason)
 

@@ -85,7 +85,7 @@ def approve(writing: Session, actor: Actor, depositor_id: int) -> Page:
     form = ApproveForm()
     if form.validate():
         with told(form, writing):
-            payout_id = service.approve(writing, actor, depositor_id, form.drop_off.data)
+            payout_id = service.approve(writing, actor, depositor_id, form.drop_off.data, seen=form.seen.data)
             return _to_payout(payout_id, _("The payout is approved. It can be handed over."))
     return unprocessable(_review_page(writing, actor, depositor_id, form))
 
@@ -101,6 +101,7 @@ def _review_page(unit: Session, actor: Actor, depositor_id: int, form: ApproveFo
         form=form or ApproveForm(as_sent=False),
         approvable=approvable,
         ticked=ticked,
+        seen=rules.last_entry(each.due.entry_ids for each in (*found.waiting, *found.debts)),
         names=category_names(unit),
         today=unit.clock.today(),
     )

@@ -296,8 +296,8 @@ def _engine_line(line: Weighed) -> Line:
 
 
 def settle_month(session: Session, actor: Actor, drop_off: DropOff) -> None:
+    """Needs the depositor's francs held (``premiums.hold``)."""
     account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
-    premiums.hold(session, account)
     month = visits(session, drop_off.depositor_id, month_of(drop_off.day))
     premiums.settle(session, actor, account, month)
 

@@ -5,7 +5,6 @@ import sqlalchemy as sa
 from tracker.accounts.policy import Permission, permits, require
 from tracker.db import Session
 from tracker.errors import Conflict, NotFound, NotPermitted
-from tracker.intake import rules
 from tracker.intake.models import DropOff, DropOffVoid
 from tracker.intake.queries import DropOffView
 from tracker.intake.service.entering import (
@@ -27,6 +26,7 @@ from tracker.premiums.service import PremiumAccount
 from tracker.stock import service as stock
 from tracker.stock.models import MovementKind
 from tracker.values.actor import Actor
+from tracker.values.text import checked_reason
 
 
 def may_correct(session: Session, actor: Actor, drop_off: DropOffView) -> bool:
@@ -51,7 +51,7 @@ def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str)
     """
     drop_off = _to_void(session, actor, drop_off_id)
     _hold_premiums(session, drop_off.depot_id, drop_off.depositor_id)
-    _void(session, actor, drop_off, rules.checked_reason(reason))
+    _void(session, actor, drop_off, checked_reason(reason))
     stock.reverse(session, actor, MovementKind.DROP_OFF, drop_off.id)
     _take_back_premium(session, actor, drop_off)
     journal(session, actor, "drop_off.voided", drop_off, reason)
@@ -71,7 +71,7 @@ def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: s
     check_place(session, actor, new)
     _hold_premiums(session, new.depot_id, old.depositor_id, new.depositor_id)
     lines = sure(weigh_all(session, actor, new), new)
-    _void(session, actor, old, rules.checked_reason(reason))
+    _void(session, actor, old, checked_reason(reason))
     drop_off = save(session, actor, new, replaces_id=old.id)
     save_lines(session, drop_off, lines)
     stock.replace(session, actor, old.id, event(drop_off), postings(lines))

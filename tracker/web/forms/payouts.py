@@ -40,6 +40,8 @@ class TickedField(Field):
 
 class ApproveForm(Form):
     drop_off = TickedField(_l("Drop-offs"))
+    seen = WholeField()
+    """The last entry that the page showed: what was posted since is looked at before it is approved."""
 
     def validate_drop_off(self, field: Field) -> None:
         if not field.data:
