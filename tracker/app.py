@@ -31,7 +31,7 @@ from tracker.web import (
 )
 from tracker.web.door import BOOKS, NEEDS, OPEN, RecordNumber, refuse_undeclared
 from tracker.web.log import init_log
-from tracker.web.safety import set_headers
+from tracker.web.safety import init_safety
 
 ROOMS = (
     start.pages,
@@ -69,7 +69,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     Bootstrap5(app)
     accounts.init_sign_in(app)
     app.before_request(refuse_undeclared)
-    app.after_request(set_headers)
+    init_safety(app)
     refusals.init_refusals(app)
     for pages in ROOMS:
         app.register_blueprint(pages)

@@ -112,8 +112,8 @@ def test_a_killed_server_process_leaves_whole_books(books: Database, depositor_i
             others = sa.text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> :own")
             own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
             victim = connection.scalars(others, {"own": own}).first()
-            assert victim is not None
-            os.kill(victim, signal.SIGKILL)
+        assert victim is not None
+        os.kill(victim, signal.SIGKILL)
         for counter in started:
             counter.process.wait(PATIENCE_SECONDS)
     wait_until_it_answers(books)

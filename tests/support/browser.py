@@ -33,6 +33,10 @@ class Browser:
     def send_without_token(self, address: str, **fields: object) -> "Page":
         return Page(self._client.post(address, data=fields))
 
+    def ask(self, method: str, address: str, headers: dict[str, str] | None = None) -> int:
+        """The status of a request of any kind."""
+        return self._client.open(address, method=method, headers=headers).status_code
+
     def calls_itself(self, user_agent: str) -> None:
         self._client.environ_base["HTTP_USER_AGENT"] = user_agent
 

@@ -35,8 +35,8 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def app(books: Database, tmp_path: Path) -> Flask:
-    settings = Settings(
+def settings(books: Database, tmp_path: Path) -> Settings:
+    return Settings(
         database_url=str(books.engine.url),
         instance=tmp_path,
         secret_key=KEY,
@@ -45,6 +45,10 @@ def app(books: Database, tmp_path: Path) -> Flask:
         public_url="http://127.0.0.1:8000",
         trusted_proxies=0,
     )
+
+
+@pytest.fixture
+def app(books: Database, settings: Settings) -> Flask:
     app = create_app(settings, books)
     app.testing = True
     return app

@@ -127,7 +127,9 @@ class _Offering(SelectField):
         self.offer(pairs)
 
     def offer(self, pairs: Pairs) -> None:
-        self.choices = [SelectChoice(value, label) for value, label in pairs]
+        choices = [SelectChoice(value, label) for value, label in pairs]
+        self.choices = choices
+        self.offered = {str(choice.value) for choice in choices}
 
     def pre_validate(self, form: Any) -> None:
         try:

@@ -105,7 +105,7 @@ class DropOffForm(Form):
     def complete(self) -> bool:
         """Nothing is missing: not the depositor either, which a preview can do without."""
         valid = bool(self.validate())
-        chosen, new = self.depositor.data is not None, self.newcomer is not None
+        chosen, new = self.depositor.data is not None, self.names_newcomer
         if chosen and new:
             self.depositor.errors = [_("Choose a depositor or add a new one, not both.")]
         elif not chosen and not new and not self.depositor.errors:
@@ -114,14 +114,19 @@ class DropOffForm(Form):
 
     @property
     def depot_id(self) -> int | None:
-        return int(self.depot.data) if self.depot.data and self.depot.data.isdigit() else None
+        """Of those offered; nothing while none of them is chosen."""
+        return int(self.depot.data) if self.depot.data and self.depot.data in self.depot.offered else None
+
+    @property
+    def names_newcomer(self) -> bool:
+        return bool((self.name.data or "").strip() or (self.phone.data or "").strip())
 
     @property
     def newcomer(self) -> NewDepositor | None:
-        """A depositor to be added with the drop-off."""
-        name, phone = (self.name.data or "").strip(), (self.phone.data or "").strip()
-        if not name and not phone:
+        """A depositor to be added with the drop-off, of a valid form."""
+        if not self.names_newcomer:
             return None
+        name, phone = (self.name.data or "").strip(), (self.phone.data or "").strip()
         shared = bool(phone) and self.shared.data == phone
         return NewDepositor(self.depot_id or 0, Kind(self.kind.data), name, phone, confirmed=shared)
 
