@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -48,27 +50,42 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def depot(tmp_path: Path) -> Iterator[str]:
     """The address of a served depot, with Awa, Moussa, Fanta and Ibrahim."""
+    with served_depot(tmp_path, Clock(BAMAKO)) as served:
+        with served.database.writing() as session:
+            for login, role, depot_id in (
+                ("awa", Role.CLERK, DES),
+                ("moussa", Role.MANAGER, DES),
+                ("fanta", Role.AUDITOR, None),
+                ("ibrahim", Role.ADMIN, None),
+            ):
+                add_account(session, IBRAHIM, NewAccount(login, PASSWORD, role, depot_id))
+        yield served.address
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    app: Flask
+    database: Database
+    address: str
+
+
+@contextmanager
+def served_depot(folder: Path, clock: Clock) -> Iterator[Served]:
+    """Empty books in ``folder``, open to browsers within the block."""
     settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'tracker.sqlite3'}",
-        instance=tmp_path,
+        database_url=f"sqlite:///{folder / 'tracker.sqlite3'}",
+        instance=folder,
         secret_key=KEY,
         timezone=ZoneInfo("Africa/Bamako"),
         locale="fr",
         public_url="http://127.0.0.1:8000",
         trusted_proxies=0,
     )
-    database = Database.open(settings.database_url, Clock(BAMAKO), KEY)
+    database = Database.open(settings.database_url, clock, KEY)
     installation.upgrade(database)
-    with database.writing() as session:
-        for login, role, depot_id in (
-            ("awa", Role.CLERK, DES),
-            ("moussa", Role.MANAGER, DES),
-            ("fanta", Role.AUDITOR, None),
-            ("ibrahim", Role.ADMIN, None),
-        ):
-            add_account(session, IBRAHIM, NewAccount(login, PASSWORD, role, depot_id))
-    with _serving(create_app(settings, database)) as address:
-        yield address
+    app = create_app(settings, database)
+    with _serving(app) as address:
+        yield Served(app, database, address)
     database.engine.dispose()
 
 
