@@ -88,3 +88,16 @@ def test_an_unusable_account_is_refused(call: tuple[str, ...]) -> None:
 def test_the_password_is_asked_for_twice() -> None:
     typed = "mangue verte 7\nmangue verte 7\n"
     assert tracker("user", "add", "ibrahim", "--role", "admin", typed=typed).exit_code == 0
+
+
+def test_who_lost_everything_is_lent_a_password(instance: Path) -> None:
+    tracker("user", "add", "ibrahim", "--role", "admin", "--password-stdin", typed="mangue verte 7\n")
+    again = ("user", "recover", "Ibrahim", "--password-stdin")
+    assert tracker(*again, typed="court\n").exit_code == 2
+    assert tracker("user", "recover", "nobody", "--password-stdin", typed="le fleuve est haut\n").exit_code == 2
+    assert tracker(*again, typed="le fleuve est haut\n").exit_code == 0
+    with sqlite3.connect(instance / "tracker.sqlite3") as books:
+        lent = books.execute("SELECT password_lent_at IS NOT NULL FROM accounts").fetchall()
+        actions = books.execute("SELECT action FROM journal_entries ORDER BY id DESC LIMIT 1").fetchall()
+    books.close()
+    assert (lent, actions) == ([(1,)], [("account.password_set",)])

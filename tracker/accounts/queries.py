@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tracker.accounts.models import Account, RecoveryCode, SecondFactor, WebSession
+from tracker.accounts.rules import folded_login
 from tracker.db import Session
 from tracker.errors import NotFound
 from tracker.values.actor import Actor, Role
@@ -50,6 +51,14 @@ def accounts(session: Session, actor: Actor) -> list[AccountView]:
 def account(session: Session, actor: Actor, account_id: int) -> AccountView:
     """Raises ``NotFound("account_not_found")``, also for one out of the actor's reach."""
     found = session.scalars(within_reach(actor).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        raise NotFound("account_not_found")
+    return _view(found)
+
+
+def account_named(session: Session, actor: Actor, login: str) -> AccountView:
+    """Raises ``NotFound("account_not_found")``, also for one out of the actor's reach."""
+    found = session.scalars(within_reach(actor).where(Account.login == folded_login(login))).one_or_none()
     if found is None:
         raise NotFound("account_not_found")
     return _view(found)

@@ -5,7 +5,8 @@ import sys
 import click
 
 from tracker.accounts.policy import Permission
-from tracker.accounts.service import NewAccount, add_account
+from tracker.accounts.queries import account_named, second_factor
+from tracker.accounts.service import NewAccount, add_account, reset_second_factor, set_password
 from tracker.catalogue.queries import depot_coded, depots
 from tracker.cli.door import command, prepared_books, settings
 from tracker.db import Session
@@ -34,6 +35,23 @@ def add(login: str, role: str, code: str | None, password_stdin: bool) -> None:
         with database.writing() as session:
             depot_id = _depot(session, Role(role), code)
             add_account(session, CONSOLE, NewAccount(login, password, Role(role), depot_id))
+    except Refusal as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+
+
+@command(group, "recover", requires=Permission.MANAGE_ACCOUNTS)
+@click.argument("login")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def recover(login: str, password_stdin: bool) -> None:
+    """Lend LOGIN a new password, and ask for no code at its sign-in: for whoever has lost both."""
+    database = prepared_books(settings())
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked()
+    try:
+        with database.writing() as session:
+            account = account_named(session, CONSOLE, login)
+            set_password(session, CONSOLE, account.id, password)
+            if second_factor(session, account.id):
+                reset_second_factor(session, CONSOLE, account.id)
     except Refusal as refusal:
         raise click.UsageError(str(refusal)) from refusal
 

@@ -1,7 +1,7 @@
 """The codes of an authenticator application (RFC 6238), and the recovery codes for when the telephone is lost.
 
 The application's secret is kept nowhere: it is worked out from a random seed in the books and a key that is not in
-them. Whoever has only the database can say no code (docs/decisions/0011).
+them. Whoever has only the database can say no code (docs/decisions/0013).
 """
 
 import hashlib
