@@ -59,6 +59,7 @@ class PasswordForm(_NewPassword):
 
 
 class OwnPasswordForm(_NewPassword):
+    password = PasswordField(_l("New password"), [InputRequired(_l("Enter a password."))])
     current = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
 
 
