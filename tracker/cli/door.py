@@ -72,7 +72,11 @@ def upgraded(database: Database) -> Database:
 
 def prepared_books(given: Settings) -> Database:
     """The books; a new database is made first, one that is out of date is left alone and said to be."""
-    database = books(given)
+    return prepared(books(given))
+
+
+def prepared(database: Database) -> Database:
+    """As ``prepared_books``, for a database that is open."""
     with unusable(NewerDatabaseError):
         if installation.known_revision_of(database) is None:
             return upgraded(database)

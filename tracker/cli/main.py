@@ -2,7 +2,7 @@
 
 import click
 
-from tracker.cli import accounts, backups, database, imports, premiums, reports, serve, verify
+from tracker.cli import accounts, backups, database, demo, imports, premiums, reports, serve, verify
 
 
 @click.group()
@@ -14,6 +14,7 @@ main.add_command(accounts.group)
 main.add_command(backups.backup)
 main.add_command(backups.restore)
 main.add_command(database.group)
+main.add_command(demo.demo)
 main.add_command(imports.import_book)
 main.add_command(premiums.group)
 main.add_command(reports.group)
