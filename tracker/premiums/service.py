@@ -58,8 +58,9 @@ def settle(session: Session, actor: Actor, account: PremiumAccount, visits: Sequ
     before, nothing_owed = last_engine_entries(session, keys), refused(session, keys)
     days = {visit.key: visit.day for visit in visits}
     for key, premium in premiums.items():
-        entry = _engine_entry(session, actor, account, (key, days[key]), _priced(premium, versions))
-        if _differs(entry, before.get(key)):
+        priced = _priced(premium, versions)
+        if _differs(priced, before.get(key)):
+            entry = _engine_entry(session, actor, account, (key, days[key]), priced)
             _add(session, account, entry, before.get(key))
             if key in nothing_owed:
                 _counter(session, actor, account, entry, entry.francs)
@@ -69,13 +70,14 @@ def settle(session: Session, actor: Actor, account: PremiumAccount, visits: Sequ
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    premium: Premium
+    francs: int
+    steps: list[dict[str, Any]]
     version_id: int | None
 
 
 def _priced(premium: Premium, versions: Sequence[PricedVersion]) -> _Priced:
     ids = (priced.id for priced in versions if priced.version is premium.version)
-    return _Priced(premium, next(ids, None))
+    return _Priced(premium.francs, [_step_data(step) for step in premium.steps], next(ids, None))
 
 
 def _engine_entry(
@@ -83,8 +85,8 @@ def _engine_entry(
 ) -> PremiumEntry:
     entry = _entry(session, actor, account, drop_off, EntryKind.ENGINE)
     entry.version_id = priced.version_id
-    entry.francs = entry.entitlement = priced.premium.francs
-    entry.steps = [_step_data(step) for step in priced.premium.steps]
+    entry.francs = entry.entitlement = priced.francs
+    entry.steps = priced.steps
     return entry
 
 
@@ -92,19 +94,9 @@ def _step_data(step: Any) -> dict[str, Any]:
     return {"code": step.code, "francs": step.francs, "facts": dict(step.facts)}
 
 
-def _differs(entry: PremiumEntry, before: PremiumEntry | None) -> bool:
+def _differs(priced: _Priced, before: PremiumEntry | None) -> bool:
     """A premium of 0 F is posted once too, for its explanation."""
-    if before is None:
-        return True
-    now, then = (
-        (entry.entitlement, entry.steps, entry.version_id),
-        (
-            before.entitlement,
-            before.steps,
-            before.version_id,
-        ),
-    )
-    return now != then
+    return before is None or priced != _Priced(before.entitlement, before.steps, before.version_id)
 
 
 def _add(session: Session, account: PremiumAccount, entry: PremiumEntry, before: PremiumEntry | None) -> None:
