@@ -12,7 +12,7 @@ from tracker.demo.rules.exports import OPENING_GRAMS, UNSORTED
 from tracker.demo.rules.loads import IN_BULK, MOBILES, Line, Piece
 from tracker.demo.rules.scenes import BIG, Drafting, PayAtOnce, Receiving, Scene, Sending, Slip, Sorting, Visit
 from tracker.demo.rules.story import RETIRED, Setting, story
-from tracker.demo.service import FAX, names
+from tracker.demo.service import FAX, shipped_menus, shipped_names
 from tracker.values import phone
 from tracker.values.mass import GRAMS_PER_TONNE
 
@@ -29,7 +29,7 @@ MONTHS = (3, 24)
 
 @cache
 def told(today: datetime = AFTERNOON, months: int = 24) -> tuple[Scene, ...]:
-    return tuple(story(Setting(today, months, PIECES, names())))
+    return tuple(story(Setting(today, months, PIECES, shipped_names(), shipped_menus())))
 
 
 def visits(scenes: tuple[Scene, ...]) -> list[Visit]:

@@ -1,5 +1,6 @@
 """Telling the story: every entry goes through the verbs that the counter calls, at the moment it is said to happen."""
 
+import csv
 import json
 import secrets
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ from tracker.catalogue.service import CategoryDetails, DepotDetails, add_categor
 from tracker.db import Database, Session
 from tracker.demo.rules.days import opening_day_after
 from tracker.demo.rules.exports import OPENING_GRAMS, UNSORTED
-from tracker.demo.rules.loads import Load, Piece, Pieces
+from tracker.demo.rules.loads import Dish, Load, Menus, Piece
 from tracker.demo.rules.people import Names, Person
 from tracker.demo.rules.scenes import (
     BIG,
@@ -124,12 +125,15 @@ def fill(database: Database, months: int, tell: Callable[[str], None]) -> list[S
         _refuse_used(session)
         teller = _Teller(session, story_time)
         sign_ins = teller.prepare()
-        setting = Setting(session.clock.local(now).replace(tzinfo=None), months, _pieces(session), names())
-        for month, scenes in groupby(story(setting), key=lambda scene: month_key(scene.at.date())):
+        for month, scenes in groupby(story(_setting(session, now, months)), key=_month):
             tell(month)
             for scene in scenes:
                 teller.tell(scene)
     return sign_ins
+
+
+def _month(scene: Scene) -> str:
+    return month_key(scene.at.date())
 
 
 def _at(database: Database, story_time: StoryTime) -> Database:
@@ -140,16 +144,27 @@ def _first_morning(clock: Clock, months: int) -> datetime:
     return clock.at(datetime.combine(first_day(clock.local(clock.now()), months), FIRST_THING))
 
 
-def names() -> Names:
+def _setting(session: Session, now: datetime, months: int) -> Setting:
+    """``now`` is an instant; the story goes by the depot's wall clock."""
+    pieces = {
+        code: Piece(each.typical_unit_grams, each.min_unit_grams, each.max_unit_grams)
+        for code, each in categories_by_code(session).items()
+    }
+    return Setting(session.clock.local(now).replace(tzinfo=None), months, pieces, shipped_names(), shipped_menus())
+
+
+def shipped_names() -> Names:
     names: Names = json.loads(resources.files("tracker.demo").joinpath("names.json").read_text(encoding="utf-8"))
     return names
 
 
-def _pieces(session: Session) -> Pieces:
-    return {
-        code: Piece(each.typical_unit_grams, each.min_unit_grams, each.max_unit_grams)
-        for code, each in categories_by_code(session).items()
-    }
+def shipped_menus() -> Menus:
+    menus: dict[str, list[Dish]] = {}
+    with resources.files("tracker.demo").joinpath("menus.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            dish = Dish(row["category"], int(row["percent"]), int(row["low"]), int(row["high"]), row["in"] == "pieces")
+            menus.setdefault(row["habit"], []).append(dish)
+    return menus
 
 
 def _refuse_used(session: Session) -> None:

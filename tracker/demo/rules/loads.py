@@ -1,6 +1,6 @@
 """What somebody brings: categories, pieces, and what the scale shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -47,88 +47,12 @@ class Dish:
     percent: int
     low: int
     high: int
-    counted: bool = True
+    counted: bool
 
 
-def _weighed(category: str, percent: int, low: int, high: int) -> Dish:
-    return Dish(category, percent, low, high, counted=False)
-
-
-MENUS: Mapping[str, tuple[Dish, ...]] = {
-    "collector": (
-        Dish("MOB", 80, 150, 900),
-        Dish("SMA", 45, 40, 260),
-        Dish("MOX", 20, 40, 260),
-        _weighed("MIX", 40, 40, 220),
-        _weighed("CHG", 22, 10, 60),
-        _weighed("ACC", 18, 6, 50),
-        _weighed("CAB", 15, 10, 80),
-        _weighed("PLA", 15, 12, 70),
-        _weighed("ECR", 8, 5, 30),
-        _weighed("CIR", 6, 1, 7),
-        Dish("DSK", 8, 3, 16),
-        Dish("BAT", 8, 60, 400),
-    ),
-    "repairer": (
-        Dish("MOB", 65, 20, 110),
-        Dish("SMA", 60, 15, 90),
-        Dish("MOX", 25, 15, 80),
-        Dish("BAT", 30, 20, 150),
-        _weighed("CIR", 20, 1, 3),
-        _weighed("ECR", 20, 1, 9),
-        Dish("CHG", 20, 10, 60),
-        _weighed("PLA", 12, 2, 10),
-        Dish("TAB", 10, 2, 9),
-        Dish("BAL", 8, 2, 10),
-        _weighed("ACC", 10, 1, 6),
-    ),
-    "organisation": (
-        Dish("DSK", 45, 4, 22),
-        Dish("LAP", 40, 3, 20),
-        Dish("BOX", 45, 8, 60),
-        Dish("FIX", 35, 8, 45),
-        _weighed("CAB", 35, 5, 40),
-        _weighed("CIO", 20, 2, 14),
-        Dish("TAB", 15, 2, 10),
-        Dish("SMA", 20, 3, 25),
-        Dish("BAL", 15, 3, 15),
-        _weighed("NCL", 12, 3, 25),
-        Dish("FAX", 10, 1, 3),
-    ),
-    "individual": (
-        Dish("MOB", 55, 1, 6),
-        Dish("SMA", 35, 1, 3),
-        Dish("CHG", 30, 1, 6),
-        Dish("BOX", 12, 1, 1),
-        Dish("LAP", 8, 1, 1),
-        Dish("TAB", 6, 1, 1),
-        Dish("FIX", 8, 1, 2),
-        _weighed("NCL", 6, 1, 5),
-    ),
-    "agencies": (
-        Dish("MOB", 100, 30, 80),
-        Dish("SMA", 100, 20, 60),
-        Dish("CHG", 100, 40, 150),
-        Dish("BAT", 100, 30, 120),
-        Dish("BOX", 100, 10, 40),
-        Dish("FIX", 100, 3, 20),
-        Dish("TAB", 100, 1, 6),
-        Dish("LAP", 100, 1, 4),
-        Dish("DSK", 100, 1, 3),
-        Dish("BAL", 100, 1, 6),
-        _weighed("ACC", 100, 3, 10),
-        _weighed("ECR", 100, 1, 4),
-        _weighed("CIR", 100, 1, 2),
-        _weighed("CIO", 100, 1, 3),
-        _weighed("NCL", 100, 2, 9),
-    ),
-    "sites": (
-        _weighed("RES", 100, 80, 600),
-        _weighed("CAB", 60, 20, 90),
-        Dish("BOX", 40, 10, 50),
-    ),
-}
+Menus = Mapping[str, Sequence[Dish]]
 """By habit: what each kind of person may bring."""
+
 AGENCIES = Person("organisation", "Boîtes de collecte des agences", "", "agencies", 1, 100)
 """What customers drop into the boxes of the company's own shops; once a month, a little of everything."""
 SITES = Person("organisation", "Maintenance des sites", "", "sites", 1, 100)
@@ -152,9 +76,9 @@ SEARCHED, PERCENT_WITH_REFUSE = 10_000, 7
 """From so many grams, and in so many of a hundred, what does not belong is taken out."""
 
 
-def load(rng: Random, person: Person, pieces: Pieces) -> Load:
-    """At least one line."""
-    menu = [dish for dish in MENUS[person.habit] if dish.category in pieces]
+def load(rng: Random, person: Person, menus: Menus, pieces: Pieces) -> Load:
+    """At least one line, of what the depot takes: ``pieces``."""
+    menu = [dish for dish in menus[person.habit] if dish.category in pieces]
     chosen = [dish for dish in menu if rng.randrange(100) < dish.percent] or menu[:1]
     return tuple(_line(rng, dish, person, pieces[dish.category]) for dish in chosen)
 

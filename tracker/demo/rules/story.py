@@ -9,7 +9,7 @@ from random import Random
 
 from tracker.demo.rules.days import at, before_closing, busyness, moments, opening_days
 from tracker.demo.rules.exports import exports
-from tracker.demo.rules.loads import AGENCIES, SITES, Pieces, counted_line, load
+from tracker.demo.rules.loads import AGENCIES, SITES, Load, Menus, Pieces, counted_line, load
 from tracker.demo.rules.people import BIG_CITY, SMALL_TOWN, Names, Person, crowd
 from tracker.demo.rules.scenes import BIG, SMALL, Cashing, PayAtOnce, Retiring, Review, Scene, Slip, Visit
 
@@ -37,12 +37,13 @@ NEWCOMER = Person("collector", "Ferraille du Pont", "57 40 31 92", "collector", 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the story is made from: the depot's wall clock now, how far back it begins, masses and names."""
+    """What the story is made from: the depot's wall clock now, how far back it begins, masses, names and menus."""
 
     now: datetime
     months: int
     pieces: Pieces
     names: Names
+    menus: Menus
 
     @property
     def first(self) -> date:
@@ -79,7 +80,7 @@ def _visits(setting: Setting) -> list[Visit]:
     rng, tags = rng_of("visits"), count()
     places = [(BIG, crowd(rng, setting.names, BIG_CITY)), (SMALL, crowd(rng, setting.names, SMALL_TOWN))]
     return [
-        Visit(moment, depot, rng.choice(CLERKS[depot]), person, load(rng, person, _taken(setting, day)), next(tags))
+        Visit(moment, depot, rng.choice(CLERKS[depot]), person, _load(rng, setting, person, day), next(tags))
         for number, day in enumerate(setting.days)
         for depot, people in places
         for moment, person in _callers(rng, setting, number, depot, people)
@@ -98,11 +99,10 @@ def _callers(
     return list(zip(moments(rng, day, len(callers)), callers, strict=True))
 
 
-def _taken(setting: Setting, day: date) -> Pieces:
-    """What the depot takes on that day."""
-    if day < setting.retired_on:
-        return setting.pieces
-    return {code: piece for code, piece in setting.pieces.items() if code != RETIRED}
+def _load(rng: Random, setting: Setting, person: Person, day: date) -> Load:
+    """Of what the depot takes on that day."""
+    taken = {code: piece for code, piece in setting.pieces.items() if code != RETIRED or day < setting.retired_on}
+    return load(rng, person, setting.menus, taken)
 
 
 def _with_slips(visits: Sequence[Visit]) -> Iterator[Scene]:
