@@ -15,7 +15,7 @@ TO_TEST := .venv/to-test-$(call digest,requirements-test.txt)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test install install-test check lint bench catalogues
+.PHONY: help run test install install-test check lint bench catalogues pictures
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,9 @@ lint: install-test
 
 bench: install ## the benchmarks, each a ratio to what the machine can do
 	@$(BIN)/python -m bench
+
+pictures: install-test ## take the pictures of the README anew, at a made-up depot, in Chromium
+	@$(BIN)/python -m tests.e2e.pictures
 
 catalogues: install ## take new wording from code and templates into the French and English catalogues
 	@mkdir -p $(dir $(TEMPLATE))
