@@ -102,8 +102,7 @@ def _differs(priced: _Priced, before: PremiumEntry | None) -> bool:
 def _add(session: Session, account: PremiumAccount, entry: PremiumEntry, before: PremiumEntry | None) -> None:
     entry.francs = entry.entitlement - (before.entitlement if before else 0)
     session.add(entry)
-    if entry.francs:
-        _add_to_balance(session, account, entry.francs)
+    _add_to_balance(session, account, entry.francs)
 
 
 def refuse_premium(
