@@ -20,6 +20,7 @@ from tracker.catalogue.models import CountedBy, Depot, Hazard
 from tracker.catalogue.queries import categories_by_code, depot_coded
 from tracker.catalogue.service import CategoryDetails, DepotDetails, add_category, add_depot, retire_category
 from tracker.db import Database, Session
+from tracker.demo.rules.chance import rng_of
 from tracker.demo.rules.days import opening_day_after
 from tracker.demo.rules.exports import OPENING_GRAMS, UNSORTED
 from tracker.demo.rules.loads import Dish, Load, Menus, Piece
@@ -39,7 +40,7 @@ from tracker.demo.rules.scenes import (
     Sorting,
     Visit,
 )
-from tracker.demo.rules.story import REFUSED, RETIRED, WITHDRAWN, Setting, collected_after, first_day, rng_of, story
+from tracker.demo.rules.story import REFUSED, RETIRED, WITHDRAWN, Setting, collected_after, first_day, story
 from tracker.intake.models import DropOff
 from tracker.intake.rules import Entered
 from tracker.intake.service import NewDropOff, accept_drop_off, replace_drop_off, void_drop_off

@@ -8,6 +8,7 @@ from itertools import count, pairwise
 from random import Random
 
 from tracker.demo.rules import containers
+from tracker.demo.rules.chance import rng_of
 from tracker.demo.rules.containers import Container
 from tracker.demo.rules.days import at
 from tracker.demo.rules.scenes import BIG, Drafting, Receiving, Scene, Sending, Sorting, Visit
@@ -29,7 +30,7 @@ class _Departure:
 
 def exports(visits: Sequence[Visit], days: Sequence[date], managers: Sequence[str]) -> Iterator[Scene]:
     """Sorting, drafting, sending and receiving, and one draft that has not left."""
-    rng = Random("Dar-es-salam exports")  # noqa: S311 - a story, not a secret
+    rng = rng_of("exports")
     store = Counter({UNSORTED: OPENING_GRAMS})
     departures = list(_departures(rng, store, visits, days))
     for ordinal, departure in enumerate(departures):

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import count
 from random import Random
 
+from tracker.demo.rules.chance import rng_of
 from tracker.demo.rules.days import at, before_closing, busyness, moments, opening_days
 from tracker.demo.rules.exports import exports
 from tracker.demo.rules.loads import AGENCIES, SITES, Load, Menus, Pieces, counted_line, load
@@ -68,11 +69,6 @@ def story(setting: Setting) -> list[Scene]:
     told: list[Scene] = [*_with_slips(visits), *exports(visits, setting.days, MANAGERS[BIG])]
     told += [*_payments(setting.days), *_last_days(setting), Retiring(at(setting.retired_on, 8, 5), RETIRED)]
     return sorted((scene for scene in told if scene.at <= setting.now), key=lambda scene: scene.at)
-
-
-def rng_of(subject: str) -> Random:
-    """Always the same draws."""
-    return Random(f"Dar-es-salam {subject}")  # noqa: S311 - a story, not a secret
 
 
 def _visits(setting: Setting) -> list[Visit]:
