@@ -51,6 +51,9 @@ REFUSALS: Mapping[str, Any] = {
     "drop_off_not_waiting": _l(
         "This drop-off no longer waits: somebody was quicker, or it is void. Look at the depositor again."
     ),
+    "days_priced": _l(
+        "A drop-off of %(day)s is priced already. Begin the scheme after it: what was owed does not change afterwards."
+    ),
     "dues_changed": _l(
         "A figure has changed since this page was opened: something was voided, corrected or added."
         " Look again, then approve."
@@ -73,7 +76,7 @@ REFUSALS: Mapping[str, Any] = {
     "net_negative": _l("Nothing is left of %(category)s: tare and refused weight together reach the gross weight."),
     "not_in_coins": _l(
         "%(payout_francs)s cannot be handed over: the smallest coin is %(coin_francs)s."
-        " Withdraw the payout, and approve it together with what comes next."
+        " Tick other drop-offs too, or fewer."
     ),
     "not_permitted": _l("Your role does not allow this."),
     "nothing_to_pay": _l(
@@ -88,6 +91,7 @@ REFUSALS: Mapping[str, Any] = {
     "opening_invalid": _l(
         "%(entered)s is no opening stock. Give each category once with its kilograms, for example MIX=9870."
     ),
+    "outrun": _l("Several people were saving at once, and this had to give way. Nothing was saved: send it again."),
     "packages_invalid": _l("Enter how many packages, from 1 to 100,000."),
     "paid_before_approved": _l("It was approved on %(day)s. It cannot have been paid before."),
     "password_common": _l("This password is too easy to guess. Put a few words together, for example."),

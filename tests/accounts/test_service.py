@@ -123,6 +123,22 @@ def test_the_last_administrator_stays(books: Database) -> None:
         deactivate_account(session, IBRAHIM, alone)
 
 
+def test_two_administrators_who_leave_at_once_leave_one(books: Database) -> None:
+    with books.writing() as session:
+        both = [add_account(session, IBRAHIM, NewAccount(login, PASSWORD, Role.ADMIN)) for login in ("ib", "ali")]
+
+    def leave(account_id: int) -> str:
+        try:
+            with books.writing() as session:
+                deactivate_account(session, IBRAHIM, account_id)
+        except Conflict as refusal:
+            return refusal.code
+        return "left"
+
+    with ThreadPoolExecutor(2) as leaving:
+        assert sorted(leaving.map(leave, both)) == ["last_admin", "left"]
+
+
 @pytest.mark.parametrize(
     ("account", "code"),
     [

@@ -64,3 +64,18 @@ def test_verbs_that_touch_the_same_francs_and_grams_never_wait_for_each_other(bo
     assert [each.exception() for each in done] == [None] * 16
     with books.reading() as session:
         assert queries.drop_offs(session, AWA, queries.DropOffFilter()).count == 12
+
+
+def test_a_newcomers_visit_and_a_known_depositors_never_wait_for_each_other(books: Database) -> None:
+    """A newcomer is added, and journalled, before the weighing; the other takes stock first."""
+    with books.writing() as session:
+        known = oumar(session)
+
+    def visit(place: int) -> None:
+        with books.writing() as session:
+            newcomer = NewDepositor(DES, Kind.INDIVIDUAL, f"Nouveau {place}")
+            bring(session, add_depositor(session, AWA, newcomer) if place % 2 else known, PHONES)
+
+    with ThreadPoolExecutor(4) as counters:
+        done = [counters.submit(visit, place) for place in range(24)]
+    assert [each.exception() for each in done] == [None] * 24

@@ -14,7 +14,14 @@ from tracker.catalogue.service import DepotDetails, add_depot
 from tracker.errors import Conflict, Invalid, NotFound, NotPermitted, Refusal
 from tracker.intake.queries import drop_off
 from tracker.intake.rules import Entered
-from tracker.intake.service import NewDropOff, OldDropOff, record_drop_off, replace_drop_off, void_drop_off
+from tracker.intake.service import (
+    NewDropOff,
+    OldDropOff,
+    accept_drop_off,
+    record_drop_off,
+    replace_drop_off,
+    void_drop_off,
+)
 from tracker.payouts.models import PayoutLine, State
 from tracker.payouts.queries.due import dues, standing
 from tracker.payouts.queries.papers import payout
@@ -307,14 +314,27 @@ def test_a_payment_of_yesterday_stands_on_its_day(depot: Depot, now: SteppableTi
     assert books_agree(depot)
 
 
+def test_nobody_approves_what_their_own_visit_made_another_earn(depot: Depot) -> None:
+    """Under a monthly scheme: the clerk's 60 pieces earn nothing until the manager's 60 make the month a hundred."""
+    depot.pay_by_the_month()
+    clerks = depot.bring(60, at=IN_2012)
+    with depot.books.writing() as session:
+        earlier = IN_2012 - timedelta(hours=1)
+        new = NewDropOff(uuid4(), DES, depot.oumar, earlier, [Entered("MOB", pieces=60)])
+        accept_drop_off(session, depot.moussa, new)
+    with pytest.raises(NotPermitted, match="logged_by_yourself"):
+        depot.approve(clerks)
+    assert depot.approve(clerks, by=depot.sekou)
+
+
 def test_coins_smaller_than_five_francs_are_not_promised(depot: Depot) -> None:
     with depot.books.writing() as session:
         lines = [Entered("MOB", net_grams=4_000)]
         old = OldDropOff(UUID(int=8), DES, depot.oumar, date(2013, 2, 1), lines, "008", 3)
         void_drop_off(session, depot.moussa, record_drop_off(session, CONSOLE, old), "rayé")
-    key = depot.approve(depot.bring(60))
+    brought = depot.bring(60)
     with pytest.raises(Conflict, match="not_in_coins") as refusal:
-        depot.pay(key)
+        depot.approve(brought)
     assert refusal.value.facts == {"payout_francs": 1_497, "coin_francs": 5}
 
 

@@ -1,6 +1,7 @@
 import copy
 import json
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tests.support.time import BAMAKO
 from tracker.catalogue.service import shipped_categories
 from tracker.premiums.rules.engine import Line, Visit, price
 from tracker.premiums.rules.quote import MESSAGES, error_document, quote
-from tracker.premiums.rules.scheme import Malformed, Version, as_data, parse_scheme, parse_version
+from tracker.premiums.rules.scheme import Malformed, Version, as_data, parse_scheme, parse_stored, parse_version
 
 CASES = (Path(__file__).parents[1] / "data" / "premium_cases.json").read_text(encoding="utf-8")
 CATEGORIES = frozenset(category.code for category in shipped_categories())
@@ -192,7 +193,7 @@ def test_a_month_does_not_depend_on_the_order(version: dict[str, Any], visits: l
 
 @given(versions())
 def test_a_version_is_read_back_as_written(version: dict[str, Any]) -> None:
-    assert parsed(json.loads(json.dumps(as_data(parsed(version))))) == parsed(version)
+    assert parse_stored(json.loads(json.dumps(as_data(parsed(version)))), CATEGORIES) == parsed(version)
 
 
 def changed(path: str, value: object) -> dict[str, Any]:
@@ -219,6 +220,9 @@ def changed(path: str, value: object) -> dict[str, Any]:
         ("versions.0.measure", "kg", "unknown_measure"),
         ("versions.0.period", "week", "unknown_period"),
         ("versions.0.valid_from", "2013-02-30", "day_invalid"),
+        ("versions.0.valid_from", "2013-W01-1", "day_invalid"),
+        ("versions.0.bonus_percent", [{"from": 0, "percent": "7.5"}], "not_a_number"),
+        ("versions.0.bonus_percent", [{"from": 0, "percent": Decimal("1e99999")}], "percent_too_large"),
         ("versions.0.valid_to", "2012-12-31", "valid_to_before_valid_from"),
         ("versions.0.cap_month", 7, "cap_not_multiple"),
         ("versions.0.cap_month", -5, "negative"),
@@ -233,6 +237,14 @@ def test_a_malformed_scheme_is_refused_by_name(path: str, value: object, code: s
         parse_scheme(changed(path, value), CATEGORIES)
     assert (refused.value.code, refused.value.scheme) == (code, "S1-PALIER-TOTAL")
     assert error_document(refused.value)["error"]["message"].endswith(MESSAGES[code])
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00", "demain"])
+def test_a_moment_that_no_calendar_holds_is_refused(moment: str) -> None:
+    document = json.loads(CASES)
+    document["cases"][0]["drop_offs"][0]["weighed_at"] = moment
+    with pytest.raises(Malformed, match="moment_invalid"):
+        quote(json.dumps(document), CATEGORIES, BAMAKO)
 
 
 def test_versions_of_one_scheme_never_overlap() -> None:

@@ -1,7 +1,10 @@
 """What every page passes through: permission, token, headers, language, one commit."""
 
+import sqlite3
+
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tests.support.browser import Browser
 from tests.support.queries import watch_writing
@@ -87,6 +90,16 @@ def test_a_page_that_says_no_leaves_nothing_behind(app: Flask, books: Database, 
     assert signed_in("ibrahim").send("/trial").status == 422
     with books.reading() as session:
         assert [depot.code for depot in session.query(Depot)] == ["DES"]
+
+
+@pytest.mark.parametrize("cause", ["database is locked", "disk I/O error"])
+def test_whoever_had_to_give_way_is_told_to_send_it_again(app: Flask, visitor: Browser, cause: str) -> None:
+    def give_way() -> str:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError(cause))
+
+    app.view_functions["accounts.sign_in"] = give_way
+    page = visitor.open("/sign-in")
+    assert (page.status, "had to give way" in page) == ((409, True) if "locked" in cause else (500, False))
 
 
 def test_a_page_that_does_not_exist_says_so(visitor: Browser) -> None:

@@ -17,12 +17,22 @@ from tracker.values.actor import Actor
 
 HOUSE_CHAIN = 0
 _PENDING = "rows awaiting their journal line"
+_TURNS = "chains held by this unit of work"
 
 Image = dict[str, Any]
 
 
 class UnjournalledWriteError(RuntimeError):
     """A verb changed rows and wrote no journal line: a defect of that verb."""
+
+
+def take_turn(session: Session, depot_id: int | None) -> None:
+    """One writer at a time at a depot, or in what belongs to none; held until the unit of work ends.
+
+    Every verb that writes begins with it, the depot's turn before the house's: whatever rows verbs then touch, in
+    whatever order, no two of them wait for each other, and the second sees what the first did.
+    """
+    _hold_chain(session, HOUSE_CHAIN if depot_id is None else depot_id)
 
 
 def record(
@@ -59,6 +69,13 @@ def record(
 
 def _hold_chain(session: Session, chain: int) -> JournalChain:
     """The chain's end, held until this unit of work is over: lines follow one another."""
+    turns: dict[int, JournalChain] = session.info.setdefault(_TURNS, {})
+    if chain not in turns:
+        turns[chain] = _wait_for(session, chain)
+    return turns[chain]
+
+
+def _wait_for(session: Session, chain: int) -> JournalChain:
     held = sa.select(JournalChain).where(JournalChain.chain == chain).with_for_update()
     fresh = held.execution_options(populate_existing=True)
     if (head := session.scalars(fresh).one_or_none()) is not None:
@@ -90,6 +107,12 @@ def _refuse_unjournalled(session: Session) -> None:
 @sa.event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, _previous: object) -> None:
     session.info.pop(_PENDING, None)
+    session.info.pop(_TURNS, None)
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _give_turns_back(session: Session) -> None:
+    session.info.pop(_TURNS, None)
 
 
 def _journalled(session: Session) -> Iterator[Base]:

@@ -12,6 +12,7 @@ from tracker.cli.door import command, prepared_books, settings
 from tracker.db import Session
 from tracker.errors import Refusal
 from tracker.values.actor import CONSOLE, Role
+from tracker.wording import worded
 
 ROLES = [role.value for role in Role if role is not Role.OPERATOR]
 AT_ONE_DEPOT = (Role.CLERK, Role.MANAGER)
@@ -36,7 +37,7 @@ def add(login: str, role: str, code: str | None, password_stdin: bool) -> None:
             depot_id = _depot(session, Role(role), code)
             add_account(session, CONSOLE, NewAccount(login, password, Role(role), depot_id))
     except Refusal as refusal:
-        raise click.UsageError(str(refusal)) from refusal
+        raise click.UsageError(worded(refusal)) from refusal
 
 
 @command(group, "recover", requires=Permission.MANAGE_ACCOUNTS)
@@ -53,7 +54,7 @@ def recover(login: str, password_stdin: bool) -> None:
             if second_factor(session, account.id):
                 reset_second_factor(session, CONSOLE, account.id)
     except Refusal as refusal:
-        raise click.UsageError(str(refusal)) from refusal
+        raise click.UsageError(worded(refusal)) from refusal
 
 
 def _asked() -> str:

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from tracker.accounts.policy import Permission, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue import queries as catalogue
-from tracker.catalogue.models import Depot
 from tracker.catalogue.queries import CategoryView
 from tracker.db import Session
 from tracker.errors import Invalid
@@ -110,7 +107,7 @@ def examine(session: Session, actor: Actor, depot_id: int, file: BookFile) -> Ex
     require(actor, Permission.IMPORT_BOOKS, depot_id)
     if catalogue.depot(session, actor, depot_id).retired:
         raise Invalid("depot_retired", field="depot")
-    session.execute(sa.select(Depot.id).where(Depot.id == depot_id).with_for_update(key_share=True))
+    take_turn(session, depot_id)
     book = read_book(file.content)
     rows = _rows(session, depot_id, [line for line in book.lines if not line.blank])
     known = queries.known_rows(session, depot_id)

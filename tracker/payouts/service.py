@@ -1,7 +1,7 @@
 """Approving or refusing what waits, handing it over, and taking an approval back.
 
-Whoever writes holds the depositor's turn at the ledger of francs first (``premiums.hold``): of two who press at
-once, or of a payment and a void, the second sees what the first did.
+Whoever writes takes the depot's turn first (``audit.take_turn``): of two who press at once, or of a payment and a
+void, the second sees what the first did.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,7 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue import queries as catalogue
 from tracker.db import Session
 from tracker.documents.models import Series
@@ -36,19 +36,20 @@ def approve(
     ``seen`` is the last entry that the approver was shown (``rules.last_entry``). Raises
     ``NotPermitted("logged_by_yourself")`` (rule 7), ``Conflict("drop_off_not_waiting")`` when somebody was quicker,
     ``Conflict("dues_changed")`` when the figures are no longer those that were shown, ``Conflict("nothing_to_pay")``
-    when debts leave nothing, and ``Conflict("payout_outdated")`` when another payout of theirs covers what is owed no
-    more.
+    when debts leave nothing, ``Conflict("not_in_coins")`` for what no coins make, and ``Conflict("payout_outdated")``
+    when another payout of theirs covers what is owed no more.
     """
     person = depositor(session, actor, depositor_id)
     require(actor, Permission.REVIEW_PAYOUTS, person.depot_id)
     account = PremiumAccount(person.id, person.depot_id)
-    premiums.hold(session, account)
+    take_turn(session, account.depot_id)
     found = dues(session, depositor_id)
     chosen = _chosen(actor, found, drop_off_ids)
     debts = [due for due in found if due.francs < 0]
     rules.check_unchanged([due.entry_ids for due in (*debts, *chosen)], seen)
     _refuse_outdated(session, debts)
     francs = rules.left_to_pay([due.francs for due in chosen], [due.francs for due in debts])
+    rules.check_coins(francs)
     payout = _approved(session, actor, account, francs)
     session.add(payout)
     session.flush()
@@ -63,13 +64,16 @@ def _chosen(actor: Actor, found: Sequence[Due], drop_off_ids: Collection[int]) -
     for missing in set(drop_off_ids) - waiting.keys():
         raise Conflict("drop_off_not_waiting", drop_off=missing)
     for key in drop_off_ids:
-        _refuse_own(actor, waiting[key].account_id, waiting[key].number)
+        _refuse_own(actor, waiting[key].authors, waiting[key].number)
     return [due for key, due in waiting.items() if key in drop_off_ids]
 
 
-def _refuse_own(actor: Actor, account_id: int | None, number: str) -> None:
-    """Rule 7, whatever the role: who voids and replaces a drop-off has logged the new one."""
-    if account_id == actor.account_id:
+def _refuse_own(actor: Actor, authors: Collection[int | None], number: str) -> None:
+    """Rule 7, whatever the role: who voids and replaces a drop-off has logged the new one.
+
+    Under a monthly scheme one drop-off can make another earn: whoever caused the francs approves neither.
+    """
+    if actor.account_id in authors:
         raise NotPermitted("logged_by_yourself", number=number)
 
 
@@ -106,10 +110,10 @@ def refuse(session: Session, actor: Actor, drop_off_id: int, reason: str) -> Non
     """
     seen = drop_off(session, actor, drop_off_id)
     require(actor, Permission.REVIEW_PAYOUTS, seen.depot_id)
-    _refuse_own(actor, seen.account_id, seen.number)
+    _refuse_own(actor, {seen.account_id}, seen.number)
     why = checked_reason(reason)
     account = PremiumAccount(seen.depositor_id, seen.depot_id)
-    premiums.hold(session, account)
+    take_turn(session, account.depot_id)
     waits = any(due.drop_off_id == seen.id and due.francs > 0 for due in dues(session, seen.depositor_id))
     if not waits or payouts_over(session, seen.id):
         raise Conflict("drop_off_not_waiting", drop_off=seen.id)
@@ -120,15 +124,14 @@ def refuse(session: Session, actor: Actor, drop_off_id: int, reason: str) -> Non
 def pay(session: Session, actor: Actor, payout_id: int, reference: str, paid_on: date) -> None:
     """Hand an approved payout over, whole, once.
 
-    Raises ``Conflict("payout_step_refused")`` when it is paid or withdrawn already, ``Conflict("payout_exceeds_owed")``
-    with both figures when the depositor has come to owe something back since, ``Conflict("not_in_coins")``, and
+    Raises ``Conflict("payout_step_refused")`` when it is paid or withdrawn already,
+    ``Conflict("payout_exceeds_owed")`` with both figures when the depositor has come to owe something back since, and
     ``Invalid`` for a missing reference or an impossible day.
     """
     payout = _held(session, actor, Permission.PAY_PAYOUTS, payout_id)
     rules.check_step(payout.state, State.PAID)
     proof = rules.checked_reference(reference)
     rules.check_paid_on(paid_on, session.clock.day_of(payout.approved_at), session.clock.today())
-    rules.check_coins(payout.francs)
     found = dues(session, payout.depositor_id)
     rules.check_still_owed(payout.francs, [due.francs for due in found if due.francs < 0])
     payout.state, payout.reference, payout.paid_on = State.PAID, proof, paid_on
@@ -141,19 +144,20 @@ def withdraw(session: Session, actor: Actor, payout_id: int, reason: str) -> Non
     """Take an approval back before it is paid: what it covered waits again. Raises ``Invalid("reason_missing")``."""
     payout = _held(session, actor, Permission.REVIEW_PAYOUTS, payout_id)
     rules.check_step(payout.state, State.WITHDRAWN)
-    payout.state, payout.end_reason = State.WITHDRAWN, checked_reason(reason)
+    why = checked_reason(reason)
+    payout.state, payout.end_reason = State.WITHDRAWN, why
     for line in session.scalars(sa.select(PayoutLine).where(PayoutLine.payout_id == payout.id)):
         line.released = True
-    _journal(session, actor, "payout.withdrawn", payout, reason)
+    _journal(session, actor, "payout.withdrawn", payout, why)
 
 
 def _held(session: Session, actor: Actor, permission: Permission, payout_id: int) -> Payout:
-    """The payout as it stands once it is this unit of work's turn at the depositor's francs."""
+    """The payout as it stands once it is its depot's turn."""
     require(actor, permission)
     payout = session.get(Payout, payout_id)
     if payout is None or not actor.reaches(payout.depot_id):
         raise NotFound("payout_not_found", payout=payout_id)
-    premiums.hold(session, _account(payout))
+    take_turn(session, payout.depot_id)
     session.refresh(payout)
     return payout
 

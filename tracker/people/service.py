@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.db import Session
 from tracker.errors import NeedsConfirmation
 from tracker.people import rules
@@ -32,6 +32,7 @@ def add_depositor(session: Session, actor: Actor, new: NewDepositor) -> int:
     Raises ``NeedsConfirmation("phone_known")`` for a telephone of another depositor of the depot.
     """
     require(actor, Permission.ADD_DEPOSITORS, new.depot_id)
+    take_turn(session, new.depot_id)
     name, phone = rules.checked_name(new.name), rules.checked_phone(new.phone)
     known = with_phone(session, new.depot_id, phone) if phone else None
     if known is not None and not new.confirmed:
@@ -46,6 +47,7 @@ def add_unnamed_depositor(session: Session, actor: Actor, depot_id: int, phone: 
 
 def _add(session: Session, actor: Actor, depot_id: int, kind: Kind, name: str | None, phone: str | None) -> int:
     require(actor, Permission.ADD_DEPOSITORS, depot_id)
+    take_turn(session, depot_id)
     depositor = Depositor(
         depot_id=depot_id,
         kind=kind,
@@ -63,6 +65,7 @@ def _add(session: Session, actor: Actor, depot_id: int, kind: Kind, name: str | 
 def consignee_named(session: Session, actor: Actor, name: str, country: str) -> int:
     """The consignee of that name and country, added when new."""
     require(actor, Permission.PREPARE_SHIPMENTS)
+    take_turn(session, None)
     name, country = rules.checked_name(name, "consignee"), rules.checked_country(country)
     known = sa.select(Consignee.id).where(Consignee.name == name, Consignee.country == country)
     if (found := session.scalars(known).one_or_none()) is not None:

@@ -21,7 +21,7 @@ from tracker.premiums.models import (
     PremiumScheme,
     PremiumSchemeVersion,
 )
-from tracker.premiums.rules.scheme import Version, parse_version
+from tracker.premiums.rules.scheme import Version, parse_stored
 from tracker.values.actor import Actor
 from tracker.values.period import Days
 
@@ -119,7 +119,7 @@ def priced_versions(session: Session) -> list[PricedVersion]:
         .join(PremiumScheme, PremiumScheme.id == PremiumSchemeVersion.scheme_id)
         .order_by(PremiumSchemeVersion.valid_from, PremiumSchemeVersion.id)
     )
-    return [PricedVersion(row.id, code, parse_version(row.definition, codes)) for row, code in rows]
+    return [PricedVersion(row.id, code, parse_stored(row.definition, codes)) for row, code in rows]
 
 
 def last_engine_entries(session: Session, drop_off_ids: Sequence[int]) -> dict[int, PremiumEntry]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, require, require_everywhere
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue.queries import categories_by_code
 from tracker.db import Session, add_to_sums
 from tracker.errors import Conflict
@@ -41,16 +41,11 @@ class PremiumAccount:
     depot_id: int
 
 
-def hold(session: Session, account: PremiumAccount) -> None:
-    """Take one's turn at the depositor's francs, before reading the drop-offs that they are computed from."""
-    _add_to_balance(session, account, 0)
-
-
 def settle(session: Session, actor: Actor, account: PremiumAccount, visits: Sequence[Visit]) -> dict[int, Premium]:
     """Price the period's drop-offs anew and post what has changed; ``visits`` are keyed by drop-off id.
 
-    Needs every drop-off of the calendar month, voided ones included, and the account held (``hold``). One that was
-    refused stays at nothing owed, whatever it earns now.
+    Needs every drop-off of the calendar month, voided ones included, at the depot's turn. One that was refused stays at
+    nothing owed, whatever it earns now.
     """
     versions = priced_versions(session)
     premiums = price([priced.version for priced in versions], visits)
@@ -111,7 +106,7 @@ def refuse_premium(
     """Owe nothing for a drop-off, now and whatever becomes of its month; ``drop_off`` is its id and day.
 
     It still counts in the month's quantities: the devices were brought, and others' premiums do not move. Needs the
-    account held (``hold``), and a drop-off that the engine prices.
+    depot's turn, and a drop-off that the engine prices.
     """
     drop_off_id, _day = drop_off
     refusal = PremiumRefusal(
@@ -204,14 +199,17 @@ def _add_to_balance(session: Session, account: PremiumAccount, francs: int) -> N
 def add_scheme(session: Session, actor: Actor, scheme: Scheme) -> int:
     """Put a scheme in force on its days.
 
-    Raises ``Conflict("code_taken")``, and ``Conflict("cover_overlaps")`` when another scheme is in force on one
-    of those days: one scheme covers a drop-off.
+    Raises ``Conflict("code_taken")``, ``Conflict("cover_overlaps")`` when another scheme is in force on one of those
+    days (one scheme covers a drop-off), and ``Conflict("days_priced")`` when a drop-off of one of them is priced
+    already: what was owed does not change behind people's backs.
     """
     require_everywhere(actor, Permission.EDIT_SCHEMES)
+    take_turn(session, None)
     known = sa.select(PremiumScheme.id).where(PremiumScheme.code == scheme.code)
     if session.scalars(known).first() is not None:
         raise Conflict("code_taken", field="code", taken=scheme.code)
     _refuse_overlap(session, scheme)
+    _refuse_priced_days(session, scheme)
     row = PremiumScheme(code=scheme.code, name_fr=scheme.name_fr, name_en=scheme.name_en)
     session.add(row)
     session.flush()
@@ -234,6 +232,15 @@ def _refuse_overlap(session: Session, scheme: Scheme) -> None:
         for new in scheme.versions:
             if _share_a_day(known.version, new):
                 raise Conflict("cover_overlaps", scheme=known.scheme_code, day=new.valid_from)
+
+
+def _refuse_priced_days(session: Session, scheme: Scheme) -> None:
+    for new in scheme.versions:
+        priced = sa.select(PremiumEntry.day).where(
+            PremiumEntry.kind == EntryKind.ENGINE, PremiumEntry.day.between(new.valid_from, new.valid_to or date.max)
+        )
+        if (day := session.scalars(priced.limit(1)).first()) is not None:
+            raise Conflict("days_priced", day=day)
 
 
 def _share_a_day(one: Version, other: Version) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue import queries as catalogue
 from tracker.db import Session
 from tracker.documents.models import Series
@@ -54,6 +54,7 @@ class OldShipment:
 def draft_shipment(session: Session, actor: Actor, new: NewShipment) -> int:
     """Raises ``Invalid`` for what a shipment cannot carry or where it cannot go."""
     require(actor, Permission.PREPARE_SHIPMENTS, new.depot_id)
+    take_turn(session, new.depot_id)
     rules.check_lines(new.lines)
     shipment = _draft(session, actor, new.depot_id, session.clock.today().year)
     _describe(session, actor, shipment, new)
@@ -112,7 +113,7 @@ def cancel_shipment(session: Session, actor: Actor, shipment_id: int, reason: st
     shipment = _held(session, actor, Permission.PREPARE_SHIPMENTS, shipment_id)
     rules.check_step(shipment.state, State.CANCELLED)
     shipment.state, shipment.end_reason = State.CANCELLED, checked_reason(reason)
-    _journal(session, actor, "shipment.cancelled", shipment, reason)
+    _journal(session, actor, "shipment.cancelled", shipment, shipment.end_reason)
 
 
 def reverse_shipment(session: Session, actor: Actor, shipment_id: int, reason: str) -> None:
@@ -121,12 +122,13 @@ def reverse_shipment(session: Session, actor: Actor, shipment_id: int, reason: s
     rules.check_step(shipment.state, State.REVERSED)
     shipment.state, shipment.end_reason = State.REVERSED, checked_reason(reason)
     stock.reverse(session, actor, MovementKind.SHIPMENT, shipment.id)
-    _journal(session, actor, "shipment.reversed", shipment, reason)
+    _journal(session, actor, "shipment.reversed", shipment, shipment.end_reason)
 
 
 def record_shipment(session: Session, actor: Actor, old: OldShipment) -> int:
     """Enter a departure of an old book, as sent. Raises as ``draft_shipment`` and ``send_shipment``."""
     require(actor, Permission.IMPORT_BOOKS, old.depot_id)
+    take_turn(session, old.depot_id)
     rules.check_lines(old.lines)
     shipment = _draft(session, actor, old.depot_id, old.departed_on.year)
     shipment.country = checked_country(old.country)
@@ -204,12 +206,13 @@ def _received(received: Mapping[str, int], code: str) -> int:
 
 
 def _held(session: Session, actor: Actor, permission: Permission, shipment_id: int) -> Shipment:
-    """The shipment, held until this unit of work ends: of two who press a button at once, the second sees the first."""
+    """The shipment as it stands once it is this unit's turn: of two who press at once, the second sees the first."""
     require(actor, permission)
-    wanted = sa.select(Shipment).where(Shipment.id == shipment_id).with_for_update()
-    found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    found = session.get(Shipment, shipment_id)
     if found is None or not actor.reaches(found.depot_id):
         raise NotFound("shipment_not_found", shipment=shipment_id)
+    take_turn(session, found.depot_id)
+    session.refresh(found)
     return found
 
 

@@ -77,7 +77,7 @@ def held(session: Session, actor: Actor, depot_id: int | None = None) -> list[He
         )
         .join(Depot, Depot.id == StockBalance.depot_id)
         .join(Category, Category.id == StockBalance.category_id)
-        .where(sa.or_(StockBalance.grams != 0, StockBalance.pieces != 0))
+        .where(StockBalance.grams != 0)
         .order_by(Depot.name, Category.id)
     )
     for reach in (actor.depot_id, depot_id):

@@ -1,7 +1,7 @@
 """Posting to the ledger of grams.
 
-Events post; balances are sums; mistakes are reversed. Whoever posts holds the running sums it touches until the
-unit of work ends, so that two writers of the same stock take turns and the second sees what the first did.
+Events post; balances are sums; mistakes are reversed. Whoever posts has the depot's turn (``audit.take_turn``), so
+that the second of two writers sees what the first did.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue.models import Category
 from tracker.db import Session, add_to_sums, total
 from tracker.errors import Conflict, Invalid
@@ -67,6 +67,7 @@ def replace(session: Session, actor: Actor, replaced_id: int, event: Event, post
 def post_opening(session: Session, actor: Actor, depot_id: int, category_id: int, grams: int, day: date) -> int:
     """What stood in the depot when its books here begin. Raises ``Invalid("mass_invalid")``."""
     require(actor, Permission.POST_OPENING_STOCK, depot_id)
+    take_turn(session, depot_id)
     if grams <= 0:
         raise Invalid("mass_invalid", field="opening", entered=grams)
     opening = StockOpening(depot_id=depot_id, category_id=category_id, day=day, grams=grams)
@@ -93,6 +94,7 @@ class NewSorting:
 def sort(session: Session, actor: Actor, new: NewSorting) -> int:
     """Raises ``Invalid`` unless in = out + loss, ``Conflict("stock_short")`` when an input is not held."""
     require(actor, Permission.SORT_STOCK, new.depot_id)
+    take_turn(session, new.depot_id)
     rules.check_sorting(new.inputs, new.outputs, new.loss_grams)
     sorting = Sorting(depot_id=new.depot_id, day=new.day, loss_grams=new.loss_grams, inferred=new.inferred)
     session.add(sorting)

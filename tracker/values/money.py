@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-CURRENCY = "XOF"
 SMALLEST_COIN = 5
 """One-franc coins hardly circulate: what is paid is a multiple of five."""
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from tracker.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted, Refusal
@@ -23,6 +24,8 @@ STOPPED = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "invalid",
 }
+GAVE_WAY = {"40001", "40P01", "database is locked"}
+"""PostgreSQL's serialization failure and deadlock; SQLite's wait that lasted too long."""
 Answer = tuple[str, int]
 
 
@@ -30,6 +33,7 @@ def init_refusals(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _stopped)
+    app.register_error_handler(DBAPIError, _outrun)
     app.register_error_handler(Exception, _broken)
 
 
@@ -47,6 +51,12 @@ def _stopped(error: HTTPException) -> Answer | HTTPException:
         return error  # a redirect is no refusal
     kind = STOPPED.get(HTTPStatus(error.code), "invalid")
     return render_template("errors/error.html", kind=kind), error.code
+
+
+def _outrun(error: DBAPIError) -> Answer:
+    """Two who save at once may meet in the database: whoever had to give way is told so, and sends it again."""
+    code = getattr(error.orig, "sqlstate", None) or str(error.orig)
+    return _refused(Conflict("outrun")) if code in GAVE_WAY else _broken(error)
 
 
 def _broken(error: Exception) -> Answer:

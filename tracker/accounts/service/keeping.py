@@ -10,7 +10,7 @@ from tracker.accounts.policy import Permission, require, require_everywhere
 from tracker.accounts.service import passwords
 from tracker.accounts.service.second_factor import forget_second_factor
 from tracker.accounts.service.sessions import digest, end_sessions, fresh_token
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.db import Session, insert
 from tracker.errors import Conflict, NotFound
 from tracker.values.actor import CONSOLE, Actor, Role
@@ -163,6 +163,7 @@ def _require_reach(actor: Actor, depot_id: int | None) -> None:
 
 
 def _held(session: Session, actor: Actor, account_id: int) -> Account:
+    take_turn(session, None)
     wanted = queries.within_reach(actor).where(Account.id == account_id).with_for_update()
     found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
@@ -183,8 +184,8 @@ def _standing(account: Account) -> rules.Standing:
 
 
 def _refuse_leaving_nobody(session: Session, account: Account, before: rules.Standing) -> None:
-    """Every administrator's row is held meanwhile: two who leave at once cannot both be the last but one."""
-    admins = sa.select(Account).where(Account.role == Role.ADMIN).order_by(Account.id).with_for_update()
+    """Two who leave at once cannot both be the last but one: the house's turn is held."""
+    admins = sa.select(Account).where(Account.role == Role.ADMIN)
     others = [_standing(each) for each in session.scalars(admins) if each.id != account.id]
     if rules.leaves_nobody(before, _standing(account), others):
         raise Conflict("last_admin")

@@ -23,7 +23,7 @@ IDENTIFYING = (
 """The columns that say what happened. ``row`` and ``flags`` speak of an earlier reading of the book."""
 COLUMNS = ("row", *IDENTIFYING, "flags")
 NEEDED = ("kind", "date", "category", "grams")
-SEPARATORS = ",;"
+SEPARATORS = ",;\t"
 HEADER = 1
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tracker.accounts.policy import Permission, permits, require
-from tracker.audit.service import record
+from tracker.audit.service import record, take_turn
 from tracker.catalogue import queries as catalogue
 from tracker.catalogue.queries import CategoryView
 from tracker.db import Session
@@ -92,7 +92,7 @@ def accept_drop_off(session: Session, actor: Actor, new: NewDropOff) -> Accepted
     """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
     check_place(session, actor, new)
-    premiums.hold(session, PremiumAccount(new.depositor_id, new.depot_id))
+    take_turn(session, new.depot_id)
     if (known := sent_before(session, actor, new)) is not None:
         return known
     lines = sure(weigh_all(session, actor, new), new)
@@ -130,6 +130,7 @@ def preview(session: Session, actor: Actor, new: NewDropOff, *, replacing: int |
 def record_drop_off(session: Session, actor: Actor, old: OldDropOff) -> int:
     """Enter a drop-off of an old book: no receipt number, the premium as written. Raises as ``accept_drop_off``."""
     require(actor, Permission.IMPORT_BOOKS, old.depot_id)
+    take_turn(session, old.depot_id)
     noon = session.clock.at(datetime(old.day.year, old.day.month, old.day.day, 12))  # noqa: DTZ001
     new = NewDropOff(
         client_id=old.client_id,
@@ -296,7 +297,6 @@ def _engine_line(line: Weighed) -> Line:
 
 
 def settle_month(session: Session, actor: Actor, drop_off: DropOff) -> None:
-    """Needs the depositor's francs held (``premiums.hold``)."""
     account = PremiumAccount(drop_off.depositor_id, drop_off.depot_id)
     month = visits(session, drop_off.depositor_id, month_of(drop_off.day))
     premiums.settle(session, actor, account, month)

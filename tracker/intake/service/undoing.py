@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from tracker.accounts.policy import Permission, permits, require
+from tracker.audit.service import take_turn
 from tracker.db import Session
 from tracker.errors import Conflict, NotFound, NotPermitted
 from tracker.intake.models import DropOff, DropOffVoid
@@ -50,11 +51,11 @@ def void_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str)
     ``Conflict("already_void")``, and ``Conflict("stock_short")`` when its grams have since been shipped.
     """
     drop_off = _to_void(session, actor, drop_off_id)
-    _hold_premiums(session, drop_off.depot_id, drop_off.depositor_id)
-    _void(session, actor, drop_off, checked_reason(reason))
+    why = checked_reason(reason)
+    _void(session, actor, drop_off, why)
     stock.reverse(session, actor, MovementKind.DROP_OFF, drop_off.id)
     _take_back_premium(session, actor, drop_off)
-    journal(session, actor, "drop_off.voided", drop_off, reason)
+    journal(session, actor, "drop_off.voided", drop_off, why)
 
 
 def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: str, new: NewDropOff) -> Accepted:
@@ -64,40 +65,36 @@ def replace_drop_off(session: Session, actor: Actor, drop_off_id: int, reason: s
     what was owed and paid then is as written, and no scheme prices it anew.
     """
     require(actor, Permission.LOG_DROP_OFFS, new.depot_id)
+    take_turn(session, new.depot_id)
     if (known := sent_before(session, actor, new)) is not None:
         return known
     old = _to_void(session, actor, drop_off_id)
     _refuse_recorded(old)
     check_place(session, actor, new)
-    _hold_premiums(session, new.depot_id, old.depositor_id, new.depositor_id)
+    why = checked_reason(reason)
     lines = sure(weigh_all(session, actor, new), new)
-    _void(session, actor, old, checked_reason(reason))
+    _void(session, actor, old, why)
     drop_off = save(session, actor, new, replaces_id=old.id)
     save_lines(session, drop_off, lines)
     stock.replace(session, actor, old.id, event(drop_off), postings(lines))
     _take_back_premium(session, actor, old)
     settle_month(session, actor, drop_off)
-    journal(session, actor, "drop_off.replaced", drop_off, reason)
+    journal(session, actor, "drop_off.replaced", drop_off, why)
     return Accepted(drop_off.id)
 
 
 def _refuse_recorded(drop_off: DropOff) -> None:
-    if drop_off.recorded_premium is not None:
+    """An old book's drop-off has no receipt of ours."""
+    if drop_off.receipt is None:
         raise Conflict("recorded_stays", drop_off=drop_off.id)
 
 
-def _hold_premiums(session: Session, depot_id: int, *depositor_ids: int) -> None:
-    """Francs before grams, lowest depositor first, as in ``accept_drop_off``: no two verbs wait for each other."""
-    for depositor_id in sorted(set(depositor_ids)):
-        premiums.hold(session, PremiumAccount(depositor_id, depot_id))
-
-
 def _to_void(session: Session, actor: Actor, drop_off_id: int) -> DropOff:
-    """The drop-off, held, once it is known that this actor may void it and that nobody has."""
-    wanted = sa.select(DropOff).where(DropOff.id == drop_off_id).with_for_update()
-    drop_off = session.scalars(wanted).one_or_none()
+    """The drop-off, once it is its depot's turn, and known that this actor may void it and that nobody has."""
+    drop_off = session.get(DropOff, drop_off_id)
     if drop_off is None or not actor.reaches(drop_off.depot_id):
         raise NotFound("drop_off_not_found", drop_off=drop_off_id)
+    take_turn(session, drop_off.depot_id)
     _require_void(session, actor, drop_off)
     done = sa.select(DropOffVoid.id).where(DropOffVoid.drop_off_id == drop_off.id)
     if session.scalars(done).first() is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -14,6 +15,7 @@ from tracker.payouts.models import Payout, PayoutLine, State
 from tracker.premiums.models import PremiumEntry
 from tracker.premiums.queries import TO_PAY, RefusalView, refused
 from tracker.values.actor import Actor
+from tracker.values.period import month_key, month_of
 
 Condition = sa.ColumnElement[bool]
 
@@ -26,41 +28,73 @@ class Due:
     number: str
     day: date
     account_id: int | None
-    """Who logged it, and may therefore not approve it."""
+    """Who logged it."""
+    authors: frozenset[int | None]
+    """Who logged it, or made it earn by logging another drop-off of its month: they may not approve it."""
     voided: bool
     francs: int
     entry_ids: Sequence[int]
 
 
+class _Posted(NamedTuple):
+    """An entry that no standing payout covers."""
+
+    id: int
+    francs: int
+    account_id: int | None
+
+
 def dues(session: Session, depositor_id: int) -> list[Due]:
     """The depositor's drop-offs of which something waits or is owed back, the oldest first."""
     entries = (
-        sa.select(PremiumEntry.drop_off_id, PremiumEntry.id, PremiumEntry.francs)
+        sa.select(PremiumEntry.drop_off_id, PremiumEntry.id, PremiumEntry.francs, PremiumEntry.account_id)
         .where(PremiumEntry.depositor_id == depositor_id, *uncovered())
         .order_by(PremiumEntry.id)
     )
-    found: dict[int | None, list[tuple[int, int]]] = {}
-    for drop_off_id, entry_id, francs in session.execute(entries):
-        found.setdefault(drop_off_id, []).append((entry_id, francs))
-    sums = {key: sum(francs for _, francs in posted) for key, posted in found.items()}
+    found: dict[int | None, list[_Posted]] = {}
+    for drop_off_id, entry_id, francs, account_id in session.execute(entries):
+        found.setdefault(drop_off_id, []).append(_Posted(entry_id, francs, account_id))
+    sums = {key: sum(entry.francs for entry in posted) for key, posted in found.items()}
     drop_offs = (
         sa.select(DropOff, DropOffVoid.id)
         .outerjoin(DropOffVoid, DropOffVoid.drop_off_id == DropOff.id)
         .where(DropOff.id.in_([key for key, francs in sums.items() if francs]))
         .order_by(DropOff.day, DropOff.id)
     )
+    rows = session.execute(drop_offs).all()
+    loggers = _loggers(session, depositor_id, [row.day for row, _ in rows])
     return [
         Due(
             drop_off_id=row.id,
             number=number_of(row),
             day=row.day,
             account_id=row.account_id,
+            authors=_authors(row, found[row.id], loggers),
             voided=void_id is not None,
             francs=sums[row.id],
-            entry_ids=[entry_id for entry_id, _ in found[row.id]],
+            entry_ids=[entry.id for entry in found[row.id]],
         )
-        for row, void_id in session.execute(drop_offs)
+        for row, void_id in rows
     ]
+
+
+def _loggers(session: Session, depositor_id: int, days: Sequence[date]) -> set[tuple[str, int | None]]:
+    """Who logged drop-offs of the depositor, by month; of the months of these days and those between."""
+    if not days:
+        return set()
+    first, last = month_of(min(days)).first, month_of(max(days)).last
+    logged = sa.select(DropOff.day, DropOff.account_id).where(
+        DropOff.depositor_id == depositor_id, DropOff.day.between(first, last)
+    )
+    return {(month_key(day), account_id) for day, account_id in session.execute(logged)}
+
+
+def _authors(
+    row: DropOff, posted: Sequence[_Posted], loggers: Collection[tuple[str, int | None]]
+) -> frozenset[int | None]:
+    """Whoever voids moves francs too, but brings nothing: only loggers of the month are meant."""
+    gained = {entry.account_id for entry in posted if entry.francs > 0}
+    return frozenset({row.account_id, *(who for who in gained if (month_key(row.day), who) in loggers)})
 
 
 def uncovered() -> list[Condition]:

@@ -81,7 +81,7 @@ def _reviewed(session: Session, actor: Actor, open_dues: Sequence[Due]) -> list[
             logged_by=names.get(due.account_id) if due.account_id is not None else None,
             lines=lines.get(due.drop_off_id, []),
             premium=premiums.get(due.drop_off_id),
-            approvable=due.account_id != actor.account_id,
+            approvable=actor.account_id not in due.authors,
         )
         for due in open_dues
     ]

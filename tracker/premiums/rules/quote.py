@@ -31,6 +31,7 @@ MESSAGES = {
     "not_a_number": "must be a number",
     "not_whole": "must be a whole number",
     "object_expected": "must be an object",
+    "percent_too_large": "is not a believable percentage",
     "premium_would_fall": "the premium would fall when the quantity grows",
     "price_list_by_mass": "a price list is per kg: measure must be grams",
     "rounding_step_invalid": "must be at least 1",
@@ -144,7 +145,12 @@ def _moment(value: Any, at: str, zone: ZoneInfo) -> datetime:
         moment = None
     if moment is None:
         raise Malformed("moment_invalid", at)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    try:
+        local.astimezone(zone)
+        return local.astimezone(UTC)
+    except OverflowError:  # at the edge of the calendar another zone's day has no date
+        raise Malformed("moment_invalid", at) from None
 
 
 def _line(row: Any, at: str, terms: _Terms) -> Line:

@@ -20,7 +20,10 @@ MEASURES = ("pieces", "grams")
 PERIODS = ("drop_off", "month")
 KINDS = ("whole", "slices", "levels", "price_list")
 DEFAULT_STEP = 5
-_DECIMAL = re.compile(r"\d+\.\d+")
+_DECIMAL = re.compile(r"\d+\.\d+", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+LARGEST_PERCENT = 1_000_000
+"""Beyond it a bonus is a slip, and a number that no answer could hold."""
 _SCHEME = {"code", "versions", "name_fr", "name_en", "note"}
 _VERSION = {
     "valid_from",
@@ -317,7 +320,7 @@ def _one_of(value: object, known: Sequence[str], code: str, at: str) -> str:
 
 def _day(value: object, at: str) -> date:
     try:
-        if isinstance(value, str) and len(value) == len("2013-01-01"):
+        if isinstance(value, str) and _DAY.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass  # worded just below: a day that does not exist reads like one that is no day
@@ -342,24 +345,28 @@ def _amount_fraction(value: object, at: str) -> Fraction:
 
 
 def _percent(value: object, at: str) -> Fraction:
-    """Whole or an exact decimal, which ``as_data`` writes as text (``"7.5"``)."""
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return Fraction(value)
-    if isinstance(value, Decimal) and value.is_finite():
-        return _not_negative(Fraction(value), at)
-    if type(value) is not int:
+    """Whole or an exact decimal."""
+    if type(value) is not int and not (isinstance(value, Decimal) and value.is_finite()):
         raise Malformed("not_a_number", at)
-    return _not_negative(Fraction(value), at)
-
-
-def _not_negative(value: Fraction, at: str) -> Fraction:
     if value < 0:
         raise Malformed("negative", at)
-    return value
+    if value > LARGEST_PERCENT:
+        raise Malformed("percent_too_large", at)
+    return Fraction(value)
+
+
+def parse_stored(definition: Mapping[str, Any], categories: frozenset[str]) -> Version:
+    """What ``as_data`` wrote: a percentage that is not whole stands there as text. Raises ``Malformed``."""
+    bonus = [{**tier, "percent": _exact(tier["percent"])} for tier in definition["bonus_percent"]]
+    return parse_version({**definition, "bonus_percent": bonus}, categories)
+
+
+def _exact(percent: int | str) -> int | Decimal:
+    return Decimal(percent) if isinstance(percent, str) and _DECIMAL.fullmatch(percent) else int(percent)
 
 
 def as_data(version: Version) -> dict[str, Any]:
-    """The version in the grammar: ``parse_version`` reads it back the same."""
+    """The version in the grammar, as JSON can keep it: ``parse_stored`` reads it back the same."""
     return {
         "valid_from": version.valid_from.isoformat(),
         "valid_to": version.valid_to.isoformat() if version.valid_to else None,

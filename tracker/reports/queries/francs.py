@@ -15,7 +15,7 @@ from tracker.intake.models import DropOff, DropOffLine, DropOffVoid
 from tracker.people.models import Depositor
 from tracker.premiums.models import EntryKind, PremiumBalance, PremiumEntry, PremiumRefusal, PremiumSchemeVersion
 from tracker.premiums.rules.engine import Line, Premium, Visit, price
-from tracker.premiums.rules.scheme import Version, parse_version
+from tracker.premiums.rules.scheme import Version, parse_stored
 from tracker.reports import rules
 from tracker.reports.queries.reading import DAMAGED, Rows, as_stored, chunks, sound, table_of
 
@@ -83,7 +83,7 @@ class _Pricing:
         known = frozenset(codes.values())
         for row in sound(session, VERSIONS):
             try:
-                self.versions.append((row.id, parse_version(row.definition, known)))
+                self.versions.append((row.id, parse_stored(row.definition, known)))
             except (Refusal, *DAMAGED):
                 self.unusable.append(Disagreement(VERSIONS.name, row.id, "definition_unusable", "definition"))
 

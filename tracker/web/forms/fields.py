@@ -1,8 +1,7 @@
 """Fields that speak as people write: kilograms with a comma, whole numbers with spaces, the depot's wall clock."""
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from wtforms.widgets import TextInput
 from tracker.errors import Invalid
 from tracker.i18n import kg_input
 from tracker.i18n import lazy as _l
+from tracker.values import number
 from tracker.values.clock import Clock
 from tracker.values.mass import grams_from_kilograms
 from tracker.web.door import books
@@ -22,7 +22,6 @@ from tracker.wording import worded
 
 LARGEST_WHOLE = 10**12
 Pairs = Iterable[tuple[str, str]]
-_SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
 class Form(FlaskForm):
@@ -81,8 +80,8 @@ class WholeField(_TextField):
     """A whole number that is not negative; spaces between thousands do no harm; empty for nothing."""
 
     def _read(self, text: str) -> int:
-        digits = _SPACES.sub("", text)
-        if not (digits.isascii() and digits.isdigit()) or int(digits[:20]) > LARGEST_WHOLE:
+        digits = number.plain(text) or ""
+        if not digits.isdigit() or int(digits[:20]) > LARGEST_WHOLE:
             raise ValueError(_("Enter a whole number, for example 25."))
         return int(digits)
 
@@ -100,7 +99,8 @@ class MomentField(_TextField):
 
     def _read(self, text: str) -> datetime:
         try:
-            return depot_clock().at(datetime.fromisoformat(text.strip()).replace(tzinfo=None))
+            moment = datetime.fromisoformat(text.strip())
+            return moment.astimezone(UTC) if moment.tzinfo else depot_clock().at(moment)
         except (ValueError, OverflowError):
             raise ValueError(_("Enter a day and a time that exist.")) from None
 

@@ -17,6 +17,7 @@ from tracker.payouts.models import State
 from tracker.payouts.queries.papers import PayoutFilter
 from tracker.payouts.queries.queue import Place
 from tracker.values.actor import Actor
+from tracker.web.door import MOST_DIGITS
 from tracker.web.forms.fields import ChoiceField, DayField, Form, WholeField
 from tracker.web.forms.filters import EVERYTHING, Filters, or_all
 
@@ -33,7 +34,7 @@ class TickedField(Field):
     data: Sequence[int]
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        if not all(text.isascii() and text.isdigit() for text in valuelist):
+        if not all(text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS for text in valuelist):
             raise ValueError(_("Choose one of the list."))
         self.data = [int(text) for text in valuelist]
 
