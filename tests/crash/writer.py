@@ -1,9 +1,10 @@
-"""A counter that never rests: logs one drop-off after the other and says the id of each once it is saved.
+"""A counter that hardly rests: logs one drop-off after the other and says the id of each once it is saved.
 
 ``python -m tests.crash.writer DATABASE_URL DEPOSITOR_ID``, until somebody kills it.
 """
 
 import sys
+import time
 from uuid import uuid4
 
 from tests.conftest import KEY
@@ -16,6 +17,8 @@ from tracker.values.clock import Clock
 
 LINES = (Entered("MOB", pieces=60, gross_grams=9_000), Entered("TAB", pieces=10, gross_grams=5_000))
 EVERY_THIRD = 3
+BREATH_SECONDS = 0.01
+"""SQLite queues nobody: a writer that came straight back would keep the others out for good."""
 
 
 def write(books: Database, depositor_id: int) -> int:
@@ -30,6 +33,7 @@ def write_for_ever(books: Database, depositor_id: int) -> None:
     while True:
         saved = write(books, depositor_id)
         print(saved, flush=True)  # noqa: T201 - how it confirms
+        time.sleep(BREATH_SECONDS)
         if saved % EVERY_THIRD == 0:
             with books.writing() as session:
                 void_drop_off(session, MOUSSA, saved, "counted twice")

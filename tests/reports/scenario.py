@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from tests.support.people import DES, MOUSSA, bring, hire, oumar
+from tracker.accounts.models import Account
+from tracker.accounts.rules import CODE_SECONDS, SEED_BYTES, code_at
+from tracker.accounts.service.second_factor import begin_second_factor, secret_of
 from tracker.catalogue.queries import categories_by_code
 from tracker.db import Database, Session
 from tracker.imports.service import BookFile, enter, examine
@@ -21,7 +24,7 @@ from tracker.shipments.service import (
     send_shipment,
 )
 from tracker.stock.service import NewSorting, post_opening, sort
-from tracker.values.actor import CONSOLE, Role
+from tracker.values.actor import CONSOLE, Actor, Role
 
 MOB, BAT = "MOB", "BAT"
 OUMAR = 1
@@ -72,6 +75,7 @@ def keep_every_book(books: Database) -> None:
         replace_drop_off(session, MOUSSA, wrong, "mal lu", right)
         _old_drop_offs(session)
         _payouts(session)
+        _second_factor(session, hire(session, "sekou"))
         enter(session, CONSOLE, examine(session, CONSOLE, DES, BookFile("2013.csv", OLD_BOOK.encode())))
 
 
@@ -89,6 +93,14 @@ def _old_drop_offs(session: Session) -> None:
         old = OldDropOff(UUID(int=key), DES, someone, date(2013, 2, 1), [line], f"00{key}", premium)
         drop_off = record_drop_off(session, CONSOLE, old)
     void_drop_off(session, MOUSSA, drop_off, "rayé dans le cahier")
+
+
+def _second_factor(session: Session, who: Actor) -> None:
+    """Asked for a code at sign-in, with its recovery codes."""
+    account = session.get_one(Account, who.account_id)
+    seed = "0" * 2 * SEED_BYTES
+    code = code_at(secret_of(session, account.id, seed), int(session.clock.now().timestamp()) // CODE_SECONDS)
+    begin_second_factor(session, who, account, seed, code)
 
 
 def _payouts(session: Session) -> None:

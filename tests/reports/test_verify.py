@@ -17,7 +17,7 @@ from tracker.intake.rules import Entered
 from tracker.reports.queries.verification import verify
 from tracker.values.actor import Actor
 
-NO_BOOKS = {"web_sessions", "sign_in_attempts", "setup_links"}
+NO_BOOKS = {"code_steps", "web_sessions", "sign_in_attempts", "setup_links"}
 """Who is signed in, and who failed to: nothing that a figure rests on."""
 TABLES = [table for name, table in sorted(Base.metadata.tables.items()) if name not in NO_BOOKS]
 
