@@ -75,7 +75,6 @@ def keep_every_book(books: Database) -> None:
         replace_drop_off(session, MOUSSA, wrong, "mal lu", right)
         _old_drop_offs(session)
         _payouts(session)
-        _second_factor(session, hire(session, "sekou"))
         enter(session, CONSOLE, examine(session, CONSOLE, DES, BookFile("2013.csv", OLD_BOOK.encode())))
 
 
@@ -95,8 +94,8 @@ def _old_drop_offs(session: Session) -> None:
     void_drop_off(session, MOUSSA, drop_off, "rayé dans le cahier")
 
 
-def _second_factor(session: Session, who: Actor) -> None:
-    """Asked for a code at sign-in, with its recovery codes."""
+def ask_for_a_code(session: Session, who: Actor) -> None:
+    """At sign-in, with its recovery codes."""
     account = session.get_one(Account, who.account_id)
     seed = "0" * 2 * SEED_BYTES
     code = code_at(secret_of(session, account.id, seed), int(session.clock.now().timestamp()) // CODE_SECONDS)

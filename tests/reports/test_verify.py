@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from tests.reports.scenario import MOB, OUMAR, keep_every_book
-from tests.support.people import AWA, FANTA, MOUSSA, bring
+from tests.reports.scenario import MOB, OUMAR, ask_for_a_code, keep_every_book
+from tests.support.people import AWA, FANTA, MOUSSA, bring, hire
 from tracker.audit.queries import Disagreement
 from tracker.db import Base, Database, Session
 from tracker.errors import NotPermitted
@@ -25,6 +25,8 @@ TABLES = [table for name, table in sorted(Base.metadata.tables.items()) if name 
 @pytest.fixture
 def kept(books: Database) -> Database:
     keep_every_book(books)
+    with books.writing() as session:
+        ask_for_a_code(session, hire(session, "sekou"))
     return books
 
 
